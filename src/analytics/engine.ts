@@ -2,7 +2,15 @@ import { type CitedRecord, type ClockOffset, Entities, HostTable } from '../enti
 import { Joins } from '../joins/index.ts';
 import { type Dossier, SubscriptionAssembler } from '../subscriptions/index.ts';
 import { type HitFinder, ObjectMatcher } from '../taxonomy/index.ts';
-import { type CoverageCount, type Event, type Gap, isKept, isPrintableMs } from '../windows/index.ts';
+import {
+  type CoverageCount,
+  type Event,
+  type Gap,
+  isKept,
+  isPrintableMs,
+  type Pieces,
+  toEnd,
+} from '../windows/index.ts';
 import { checkCatalogue } from './analytic.ts';
 import { ClearedLogs, CommandLineCount, HostGaps, notEvaluatedOf } from './blind.ts';
 import { CATALOGUE, SUBSCRIPTION_ANALYTICS, WATCH_ANALYTICS } from './catalogue/index.ts';
@@ -144,9 +152,15 @@ export class Engine {
    * Ends the run: every window is closed, whatever the time. `coverage` is given where more was counted since the run began, of
    * which the same hosts are told.
    */
-  finish(coverage: readonly CoverageCount[] = this.#coverage): EngineResult {
+  finish(coverage?: readonly CoverageCount[]): EngineResult {
+    return toEnd(this.finishing(coverage));
+  }
+
+  /** The same in pieces, between which the engine is to be asked for nothing. */
+  *finishing(coverage: readonly CoverageCount[] = this.#coverage): Pieces<EngineResult> {
     this.#sight.learn(coverage, this.#hosts);
     this.#settle(Number.POSITIVE_INFINITY);
+    yield;
     const assembled = this.#dossiers.finish();
     const byId = new Map(assembled.map((dossier) => [dossier.id, dossier]));
     const judged: JudgedFinding[] = [];
@@ -159,7 +173,9 @@ export class Engine {
     for (const watch of this.#watches) {
       for (const one of watch.finish({ dossiers: assembled, findings: [...judged] })) judged.push(one);
     }
-    const packed = this.#pack?.finish(assembled, judged);
+    yield;
+    const packed = this.#pack === undefined ? undefined : yield* this.#pack.finishing(assembled, judged);
+    yield;
     for (const one of packed?.findings ?? []) judged.push(one);
     const absorbed = mergedLists([...this.#watches.map((watch) => watch.absorbed), packed?.absorbed]);
     const named = assembled.map((dossier) => withAliases(packed?.tools.onDossier(dossier) ?? dossier, absorbed));
@@ -168,6 +184,7 @@ export class Engine {
       judged[at] = { ...found, finding: withAliases(finding, absorbed) };
     }
     judged.sort((a, b) => compareFindings(a.finding, b.finding));
+    yield;
     const hasLost = (this.#entities.evicted['citedRecords'] ?? 0) > 0;
     const placed = withoutLostRecords((id) => this.#entities.hostOfRecord(id) !== undefined);
     const ruled = this.#rules?.finish(assembled);

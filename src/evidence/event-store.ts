@@ -181,6 +181,13 @@ export class EventStore {
     return this.#merged(span);
   }
 
+  /** The newest rows, at most so many, of computers of which `isOne` is true, in order, copies too. */
+  newestOf(isOne: (computer: string) => boolean, most: number): readonly PackedEvent[] {
+    if (this.#runs.length > 0) return [...this.rows().filter(({ computer }) => isOne(computer))].slice(-most);
+    const places = this.#inOrder.newestOf(this.#blocks, (place) => isOne(this.#eventAt(place).computer), most);
+    return places.map((place) => this.#eventAt(place));
+  }
+
   /** Every row in no order of time, copies too; each is valid until the next is asked for. */
   *unsorted(): Generator<PackedEvent, void, undefined> {
     for (const { bytes, used } of this.#blocks) {
@@ -280,9 +287,13 @@ export class EventStore {
     return number;
   }
 
-  /** The rows in memory in order. */
-  *#inMemory(span: RowSpan): Generator<PackedEvent, void, undefined> {
-    for (const place of this.#inOrder.of(this.#blocks, span)) yield this.#eventAt(place);
+  /** The rows in memory in order: those that are there when it is asked for. */
+  #inMemory(span: RowSpan): Generator<PackedEvent, void, undefined> {
+    return this.#eventsAt(this.#inOrder.of(this.#blocks, span));
+  }
+
+  *#eventsAt(places: Iterable<RowPlace>): Generator<PackedEvent, void, undefined> {
+    for (const place of places) yield this.#eventAt(place);
   }
 
   #eventAt({ bytes, at }: RowPlace): PackedEvent {
@@ -318,12 +329,16 @@ export class EventStore {
     this.#bytes = 0;
   }
 
-  *#merged(span: RowSpan): Generator<PackedEvent, void, undefined> {
-    if (this.#runs.length === 0) {
-      yield* this.#inMemory(span);
-      return;
-    }
-    const streams = [...this.#runs.map((run) => within(readRun(run, this.#tables), span)), this.#inMemory(span)];
+  #merged(span: RowSpan): Generator<PackedEvent, void, undefined> {
+    const inMemory = this.#inMemory(span);
+    return this.#runs.length === 0 ? inMemory : this.#mergedWith(inMemory, span);
+  }
+
+  *#mergedWith(
+    inMemory: Generator<PackedEvent, void, undefined>,
+    span: RowSpan,
+  ): Generator<PackedEvent, void, undefined> {
+    const streams = [...this.#runs.map((run) => within(readRun(run, this.#tables), span)), inMemory];
     const heap = new EventHeap();
     for (const stream of streams) heap.push(stream);
     for (;;) {

@@ -8,6 +8,7 @@ import {
   PackedEvent,
   packedRowBytes,
   type TimeQuality,
+  toEnd,
   trustRank,
 } from '../windows/index.ts';
 import { compareEvents } from './event-order.ts';
@@ -194,7 +195,7 @@ test('records of which no copy can be there fold as they do where everything wai
     fc.property(fc.array(anyRecord, { maxLength: 24 }), fc.nat(24), (list, cut) => {
       const plain = fold(list);
       const events = packed(list);
-      const mayHaveCopy = mayHaveCopies(events, events.length, shortName);
+      const mayHaveCopy = toEnd(mayHaveCopies(events, events.length, shortName));
       const fast = new CopyFolder({ isShared: mayHaveCopy, hostKey: shortName, hold: (event) => event });
       const out = [...fast.take(events.slice(0, cut)), ...fast.fold(events.slice(cut))];
       assert.deepEqual(shown(out), shown(plain.out));
@@ -213,19 +214,19 @@ test('a record alone of its number need not wait; one with a copy, or beside one
     { source: 0, timeMs: 2, recordId: 2 },
     { source: 0, timeMs: 3, recordId: 1, computer: 'other' },
   ]);
-  assert.deepEqual(alone.map(mayHaveCopies(alone, 3, shortName)), [false, false, false]);
+  assert.deepEqual(alone.map(toEnd(mayHaveCopies(alone, 3, shortName))), [false, false, false]);
   const twice = packed([
     { source: 0, timeMs: 1, recordId: 1 },
     { source: 0, timeMs: 2, recordId: 2 },
     { source: 1, timeMs: 3, recordId: 1, computer: 'H' },
   ]);
-  assert.deepEqual(twice.map(mayHaveCopies(twice, 3, shortName)), [true, false, true]);
+  assert.deepEqual(twice.map(toEnd(mayHaveCopies(twice, 3, shortName))), [true, false, true]);
   const unnumbered = packed([
     { source: 0, timeMs: 1, recordId: 1 },
     { source: 0, timeMs: 2 },
     { source: 0, timeMs: 3, recordId: 1, computer: 'other' },
   ]);
-  assert.deepEqual(unnumbered.map(mayHaveCopies(unnumbered, 3, shortName)), [true, true, false]);
+  assert.deepEqual(unnumbered.map(toEnd(mayHaveCopies(unnumbered, 3, shortName))), [true, true, false]);
 });
 
 test('records by the thousand leave the queue in their order', () => {

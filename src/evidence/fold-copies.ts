@@ -2,6 +2,7 @@ import { HostTable } from '../entities/index.ts';
 import {
   type CoverageCount,
   type PackedEvent,
+  type Pieces,
   type Place,
   type RecordId,
   type Source,
@@ -300,16 +301,16 @@ export function copyFolder(coverage: readonly CoverageCount[]): CopyFolder {
 
 /**
  * What has to wait for a copy among events that are all held: what coverage shows to be shared, and of that only records of which
- * one may be there. `held` are looked through once, `count` is how many they are about.
+ * one may be there. `held` are looked through once, in pieces, `count` is how many they are about.
  */
-export function sharedAmong(
+export function* sharedAmong(
   held: Iterable<PackedEvent>,
   count: number,
   coverage: readonly CoverageCount[],
   hosts: HostTable,
-): (event: PackedEvent) => boolean {
+): Pieces<(event: PackedEvent) => boolean> {
   const isShared = sharedBy(coverage, hosts);
-  const mayHaveCopy = mayHaveCopies(held, count, (computer) => hosts.keyOf(computer));
+  const mayHaveCopy = yield* mayHaveCopies(held, count, (computer) => hosts.keyOf(computer));
   return (event) => mayHaveCopy(event) && isShared(event);
 }
 

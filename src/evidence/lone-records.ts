@@ -1,8 +1,10 @@
-import type { PackedEvent } from '../windows/index.ts';
+import type { PackedEvent, Pieces } from '../windows/index.ts';
 
 /** Bits of the two maps for each record: a record is taken for one with copies by mistake about once in so many. */
 const BITS_OF_RECORD = 32;
 const LEAST_BITS = 1 << 10;
+/** Records that are looked at in one piece: some ten milliseconds. */
+const RECORDS_A_PIECE = 1 << 14;
 
 /** What a record may be a copy of another by, as numbers. */
 class Kinds {
@@ -48,13 +50,13 @@ class Kinds {
 /**
  * Which of these records may have a copy among them, by the rules of `CopyFolder`: another of the host, channel and event id has the
  * record id, or one of them has none. It says so of some that have none; of no other can a copy be there, so that
- * they need not wait for one ([M] waiting was a quarter of judging a window).
+ * they need not wait for one. It looks at all of them in pieces ([M] waiting was a quarter of judging a window).
  */
-export function mayHaveCopies(
+export function* mayHaveCopies(
   records: Iterable<PackedEvent>,
   count: number,
   hostKey: (computer: string) => string,
-): (record: PackedEvent) => boolean {
+): Pieces<(record: PackedEvent) => boolean> {
   const kinds = new Kinds(hostKey);
   const bits = 2 ** Math.ceil(Math.log2(Math.max(LEAST_BITS, count * BITS_OF_RECORD)));
   const once = new Uint32Array(bits / 32);
@@ -65,7 +67,9 @@ export function mayHaveCopies(
     mixed(kinds.hostOf(computer), kinds.kindOf(channel, eventId), recordId ?? 0) & (bits - 1);
   const pairOf = ({ computer, channel, eventId }: PackedEvent): number =>
     kinds.hostOf(computer) * 2 ** 24 + kinds.kindOf(channel, eventId);
+  let looked = 0;
   for (const record of records) {
+    if (++looked % RECORDS_A_PIECE === 0) yield;
     if (record.recordId === undefined) {
       unnumbered.add(pairOf(record));
       continue;

@@ -112,3 +112,61 @@ test('after a reset the rows are read anew', () => {
     [2, 5],
   );
 });
+
+/** Rows as `packed-row.ts` has them, of computers by number: the value of the computer stands behind the head of 72 bytes. */
+function rowsOfComputers(rows: readonly (Pick<Row, 'ms'> & { readonly computer: number })[]): {
+  readonly bytes: Buffer;
+  readonly used: number;
+} {
+  const made = rows.map(({ ms, computer }) => {
+    const name = Buffer.from(`host-${'x'.repeat(computer)}${computer}`, 'latin1');
+    const bytes = Buffer.alloc(72 + 4 + name.length);
+    bytes.writeUInt32LE(bytes.length, 0);
+    bytes.writeDoubleLE(ms, 8);
+    bytes.writeUInt32LE((name.length << 2) | 1, 72);
+    name.copy(bytes, 76);
+    return bytes;
+  });
+  const bytes = Buffer.concat(made);
+  return { bytes, used: bytes.length };
+}
+
+test('the newest rows of some computers are those that a walk over all rows gives', () => {
+  const of = fc.record({ ms: fc.integer({ min: 0, max: 20 }), computer: fc.integer({ min: 0, max: 4 }) });
+  const nameAt = ({ bytes, at }: RowPlace): string =>
+    bytes.toString('latin1', at + 76, at + 76 + (bytes.readUInt32LE(at + 72) >>> 2));
+  fc.assert(
+    fc.property(
+      fc.array(fc.array(of, { minLength: 1, maxLength: 12 }), { minLength: 1, maxLength: 5 }),
+      fc.uniqueArray(fc.integer({ min: 0, max: 4 })),
+      fc.integer({ min: 0, max: 20 }),
+      (batches, wanted, most) => {
+        const order = new RowOrder(() => 0);
+        const blocks: { readonly bytes: Buffer; readonly used: number }[] = [];
+        const isOne = (place: RowPlace): boolean =>
+          wanted.some((number) => nameAt(place).endsWith(`-${'x'.repeat(number)}${number}`));
+        for (const batch of batches) {
+          blocks.push(rowsOfComputers(batch));
+          const walked = [...order.of(blocks, ALL)].filter(isOne);
+          assert.deepEqual(order.newestOf(blocks, isOne, most), most === 0 ? [] : walked.slice(-most));
+        }
+        order.reset();
+        assert.equal(order.newestOf(blocks, () => true, 1000).length, batches.flat().length);
+      },
+    ),
+  );
+});
+
+test('what is added while rows are gone through is not among them', () => {
+  const block = new Block(3);
+  const order = new RowOrder(compareTags);
+  block.add({ ms: 1, ticks: 0, tag: 0 });
+  block.add({ ms: 3, ticks: 0, tag: 0 });
+  const rows = order.of([block], ALL);
+  block.add({ ms: 2, ticks: 0, tag: 0 });
+  assert.equal([...order.of([block], ALL)].length, 3);
+  assert.deepEqual(
+    [...rows].map((place) => rowOf(place).ms),
+    [1, 3],
+  );
+});

@@ -1,4 +1,5 @@
 import { packedRowBytes, packedTimeMs, packedTimeTicks } from '../windows/index.ts';
+import { ComputerNumbers } from './computer-numbers.ts';
 
 /** Rows back to back in a buffer. */
 export interface RowBlock {
@@ -34,6 +35,10 @@ export class RowOrder {
   #ticks = new Uint16Array(FIRST_ROWS);
   #blockOf = new Uint32Array(FIRST_ROWS);
   #startOf = new Uint32Array(FIRST_ROWS);
+  /** Numbers of computers, of the first `#numbered` rows: only some who look ask for them. */
+  readonly #computers = new ComputerNumbers();
+  #computerOf = new Uint32Array(0);
+  #numbered = 0;
   #order = new Uint32Array(0);
   /** Rows that the columns hold, and up to where they were read: the block, and the byte in it. */
   #rows = 0;
@@ -47,18 +52,56 @@ export class RowOrder {
   /** Forgets every row. */
   reset(): void {
     this.#order = new Uint32Array(0);
+    this.#computers.reset();
+    this.#numbered = 0;
     this.#rows = 0;
     this.#block = 0;
     this.#at = 0;
   }
 
-  /** The rows of these blocks, which are those of the last look and more, in order; those of a span of time. */
-  *of(blocks: readonly RowBlock[], { fromMs, beforeMs }: RowSpan): Generator<RowPlace, void, undefined> {
+  /** The rows that these blocks hold now, which are those of the last look and more, in order; those of a span of time. What is added while they are gone through is not among them. */
+  of(blocks: readonly RowBlock[], { fromMs, beforeMs }: RowSpan): Generator<RowPlace, void, undefined> {
+    this.#update(blocks);
+    return this.#places(blocks, this.#order.subarray(this.#firstFrom(fromMs), this.#firstFrom(beforeMs)));
+  }
+
+  *#places(blocks: readonly RowBlock[], rows: Uint32Array): Generator<RowPlace, void, undefined> {
+    for (const row of rows) yield this.#placeOf(blocks, row);
+  }
+
+  /** The newest rows of these blocks, at most so many, of computers of which `isOne` is true, in order. It is asked once of each computer, by a row of it. */
+  newestOf(blocks: readonly RowBlock[], isOne: (row: RowPlace) => boolean, most: number): readonly RowPlace[] {
+    this.#update(blocks);
+    this.#number(blocks);
+    const [order, computerOf] = [this.#order, this.#computerOf];
+    const answers: boolean[] = [];
+    const found: RowPlace[] = [];
+    for (let at = order.length - 1; at >= 0 && found.length < most; at--) {
+      const row = order[at] ?? 0;
+      const computer = computerOf[row] ?? 0;
+      const answer = answers[computer] ?? isOne(this.#placeOf(blocks, row));
+      answers[computer] = answer;
+      if (answer) found.push(this.#placeOf(blocks, row));
+    }
+    return found.reverse();
+  }
+
+  #update(blocks: readonly RowBlock[]): void {
     const known = this.#rows;
     this.#read(blocks);
     if (this.#rows > known) this.#order = this.#merged(blocks, known);
-    const [order, end] = [this.#order, this.#firstFrom(beforeMs)];
-    for (let at = this.#firstFrom(fromMs); at < end; at++) yield this.#placeOf(blocks, order[at] ?? 0);
+  }
+
+  #number(blocks: readonly RowBlock[]): void {
+    if (this.#computerOf.length < this.#rows) {
+      const numbers = new Uint32Array(this.#times.length);
+      numbers.set(this.#computerOf.subarray(0, this.#numbered));
+      this.#computerOf = numbers;
+    }
+    for (; this.#numbered < this.#rows; this.#numbered++) {
+      const { bytes, at } = this.#placeOf(blocks, this.#numbered);
+      this.#computerOf[this.#numbered] = this.#computers.of(bytes, at);
+    }
   }
 
   /** Where in the order the first row at or behind the time is, by bisection. */

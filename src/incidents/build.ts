@@ -1,6 +1,6 @@
 import type { Finding } from '../analytics/index.ts';
 import { digestId } from '../bytes/index.ts';
-import { type Gap, type Level, levelOfScore, levelRank, type Scope } from '../windows/index.ts';
+import { type Gap, type Level, levelOfScore, levelRank, type Pieces, type Scope, toEnd } from '../windows/index.ts';
 import { casesOf } from './cases.ts';
 import { chainsOf } from './chains.ts';
 import type { IncidentInput } from './facts.ts';
@@ -19,6 +19,8 @@ import { hostNames } from './words.ts';
 
 /** Beyond this many members another incident goes on (SETTLED C20). */
 const MOST_MEMBERS = 10_000;
+/** Cases of which incidents are made in one piece: some ten milliseconds where each is small. */
+const CASES_A_PIECE = 64;
 /** Aliases that are printed (SETTLED C16). */
 const MOST_ALIASES = 1_000;
 
@@ -38,11 +40,17 @@ export interface Incidents {
  * order (L8). Each dossier and each finding of low or more is in exactly one incident (SETTLED C17).
  */
 export function buildIncidents(input: IncidentInput, mostMembers: number = MOST_MEMBERS): Incidents {
+  return toEnd(buildingIncidents(input, mostMembers));
+}
+
+/** The same in pieces. */
+export function* buildingIncidents(input: IncidentInput, mostMembers: number = MOST_MEMBERS): Pieces<Incidents> {
   const { facts } = input;
   const members = membersOf(input);
   const { hops, unsourced } = hopsOf(members, facts);
   const { chains, links } = chainsOf(members, hops, facts);
   const cases = casesOf(members, chains, hops);
+  yield;
   const gaps = new GapList(input.gaps, input.gapsOf);
   // Links of calls without a source stand on no edge, and are told all the same.
   const callerLinks = unsourced.filter(({ address }) => address === undefined);
@@ -58,11 +66,13 @@ export function buildIncidents(input: IncidentInput, mostMembers: number = MOST_
       call.members.map(({ id }) => id),
     );
   }
-  const incidents = cases.cases.flatMap((ofCase) => {
+  const incidents: Incident[] = [];
+  for (const [number, ofCase] of cases.cases.entries()) {
+    if (number % CASES_A_PIECE === 0) yield;
     const whole = ofCase.flatMap((chain) => chains[chain] ?? []).sort((a, b) => a - b);
     const pieces = piecesOf(whole, mostMembers);
-    return pieces.map((piece, at) => incidentOf(parts, piece, at < pieces.length - 1, gaps));
-  });
+    for (const [at, piece] of pieces.entries()) incidents.push(incidentOf(parts, piece, at < pieces.length - 1, gaps));
+  }
   return {
     incidents: incidents.sort((a, b) => compareText(a.first, b.first) || compareText(a.id, b.id)),
     hops: hops.map(({ hop }) => hop),

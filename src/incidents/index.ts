@@ -1,4 +1,4 @@
-export { buildIncidents, type Incidents } from './build.ts';
+export { buildIncidents, buildingIncidents, type Incidents } from './build.ts';
 export type { IncidentFacts, IncidentInput, LogState } from './facts.ts';
 export type {
   Chain,

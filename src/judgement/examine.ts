@@ -28,7 +28,7 @@ export interface Examined {
 
 /**
  * Feeds the engine in order of time, the same way in batch and live (L8). Now and then it yields how many events it has fed, so
- * that the caller may let others run, look at its clock, and answer whether to stop; what was fed by then is judged all the same.
+ * that the caller may let others run, look at its clock, and answer whether to stop; what was fed by then is judged all the same. At the end it goes on in pieces, which nothing stops.
  */
 export function* examine({
   context,
@@ -50,7 +50,12 @@ export function* examine({
     isCutShort = true;
     break;
   }
-  return { engine: engine.finish(context.coverage), folder, isCutShort };
+  const finishing = engine.finishing(context.coverage);
+  for (;;) {
+    const step = finishing.next();
+    if (step.done === true) return { engine: step.value, folder, isCutShort };
+    yield fed;
+  }
 }
 
 /** `examine` in one go. */

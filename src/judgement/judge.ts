@@ -12,10 +12,18 @@ import {
 } from '../analytics/index.ts';
 import { type CitedRecord, HostTable } from '../entities/index.ts';
 import type { CopyConflict } from '../evidence/index.ts';
-import { buildIncidents, type Incident } from '../incidents/index.ts';
+import { buildingIncidents, type Incident } from '../incidents/index.ts';
 import { applyPins, type Pin, type PinUse } from '../pins/index.ts';
 import type { Dossier } from '../subscriptions/index.ts';
-import type { Anomaly, CoverageCount, Evidence, Gap, Place } from '../windows/index.ts';
+import {
+  type Anomaly,
+  type CoverageCount,
+  type Evidence,
+  type Gap,
+  type Pieces,
+  type Place,
+  toEnd,
+} from '../windows/index.ts';
 import { citedBy } from './cited.ts';
 import { logsOf } from './host-logs.ts';
 import { levelByTrust } from './level-by-trust.ts';
@@ -55,14 +63,19 @@ export interface Judgement {
 }
 
 /** What the engine found and what the logs themselves show, as findings and incidents: a function of its input (L8). */
-export function judge({
+export function judge(input: JudgeInput): Judgement {
+  return toEnd(judging(input));
+}
+
+/** The same in pieces. */
+export function* judging({
   coverage,
   hosts = HostTable.from(coverage),
   anomalies,
   engine,
   conflicts,
   pins = [],
-}: JudgeInput): Judgement {
+}: JudgeInput): Pieces<Judgement> {
   const signs = logSigns(anomalies, coverage, hosts);
   const broken = new Set(signs.map(({ host, channel }) => `${host}\u0000${channel.toLowerCase()}`));
   const notLogged = unlogged(engine.dossiers, (host) => logsOf(host, engine, broken, coverage, hosts));
@@ -74,6 +87,7 @@ export function judge({
     ...silenceFindings(silencesOf(coverage, hosts)),
     ...notLogged.findings,
   ].sort((a, b) => compareFindings(a.finding, b.finding));
+  yield;
   const { dossiers, judged, ruleFindings, uses } = applyPins(
     pins,
     levelByTrust({ dossiers: engine.dossiers, judged: found, ruleFindings: engine.ruleFindings }),
@@ -83,7 +97,8 @@ export function judge({
     compareFindings,
   );
   const notLoggedOf = Map.groupBy(notLogged.gaps, ({ host }) => host);
-  const built = buildIncidents({
+  yield;
+  const built = yield* buildingIncidents({
     findings: judged,
     ruleFindings,
     dossiers,
@@ -92,6 +107,7 @@ export function judge({
     facts: engine.facts,
   });
   const { incidents } = built;
+  yield;
   const cited = citedBy({ subscriptions: dossiers, findings, incidents });
   return {
     hosts,

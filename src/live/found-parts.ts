@@ -1,7 +1,7 @@
 import type { Finding } from '../analytics/index.ts';
 import type { Judgement } from '../judgement/index.ts';
 import type { Dossier } from '../subscriptions/index.ts';
-import { type Level, parseTime } from '../windows/index.ts';
+import { type Level, type Pieces, parseTime } from '../windows/index.ts';
 import { contentDigest } from './content.ts';
 import { findingRow, subscriptionRow } from './found-rows.ts';
 
@@ -38,40 +38,31 @@ export interface FoundTexts {
   readonly document: string;
 }
 
-/** Every finding and subscription of a judgement, in its order. */
-export function foundOf({ findings, subscriptions, incidents }: Judgement): readonly FoundPart[] {
+/** Findings of which parts are made in one piece: some ten milliseconds. */
+const FINDINGS_A_PIECE = 256;
+
+/** Every finding and subscription of a judgement, in its order; made in pieces. */
+export function* makingFound({ findings, subscriptions, incidents }: Judgement): Pieces<readonly FoundPart[]> {
   const incidentOf = new Map(
     incidents.flatMap(({ id, ...of }) => [...of.findings, ...of.subscriptions].map((part) => [part, id] as const)),
   );
-  return [
-    ...subscriptions.map((part): FoundPart => {
-      const { id, host, firstSeen, lastSeen } = part;
-      const times = { firstMs: msOf(firstSeen), extent: msOf(lastSeen) };
-      return {
-        of: 'subscription',
-        id,
-        digest: contentDigest(part),
-        ...times,
-        hosts: [host],
-        incident: incidentOf.get(id),
-        part,
-      };
-    }),
-    ...findings.map((part): FoundPart => {
-      const { id, host, hosts, time, count } = part;
-      const all = [...new Set([host, ...hosts])];
-      const times = { firstMs: msOf(time), extent: count };
-      return {
-        of: 'finding',
-        id,
-        digest: contentDigest(part),
-        ...times,
-        hosts: all,
-        incident: incidentOf.get(id),
-        part,
-      };
-    }),
-  ];
+  const found: FoundPart[] = [];
+  for (const part of subscriptions) {
+    if (found.length % FINDINGS_A_PIECE === 0) yield;
+    const { id, host, firstSeen, lastSeen } = part;
+    const times = { firstMs: msOf(firstSeen), extent: msOf(lastSeen) };
+    const digest = contentDigest(part);
+    found.push({ of: 'subscription', id, digest, ...times, hosts: [host], incident: incidentOf.get(id), part });
+  }
+  for (const part of findings) {
+    if (found.length % FINDINGS_A_PIECE === 0) yield;
+    const { id, host, hosts, time, count } = part;
+    const all = [...new Set([host, ...hosts])];
+    const times = { firstMs: msOf(time), extent: count };
+    const digest = contentDigest(part);
+    found.push({ of: 'finding', id, digest, ...times, hosts: all, incident: incidentOf.get(id), part });
+  }
+  return found;
 }
 
 /** Made only of what changed: a document is much larger than its digest. */

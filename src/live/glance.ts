@@ -3,7 +3,7 @@ import { type CopyFolder, type EventStore, sharedAmong, withoutCopies } from '..
 import type { Incident } from '../incidents/index.ts';
 import { examineAll, type Judgement, judge } from '../judgement/index.ts';
 import type { Pin } from '../pins/index.ts';
-import { isKept, mayTellAlone, type PackedEvent } from '../windows/index.ts';
+import { isKept, mayTellAlone, type PackedEvent, toEnd } from '../windows/index.ts';
 import { UNSEEN } from './batch-rows.ts';
 import { type AskedOf, folderOf, type HeldRows } from './head-start.ts';
 import { SignedMachines } from './signed-machines.ts';
@@ -153,7 +153,7 @@ function rowsOf(
   keys: ReadonlySet<string>,
   most: number = MOST_ROWS,
 ): readonly PackedEvent[] {
-  return ofHosts(store.rows(), hosts, keys).slice(-most);
+  return store.newestOf((computer) => keys.has(hosts.keyOf(computer)), most);
 }
 
 function ofHosts(events: Iterable<PackedEvent>, hosts: HostTable, keys: ReadonlySet<string>): readonly PackedEvent[] {
@@ -173,7 +173,7 @@ function ofHosts(events: Iterable<PackedEvent>, hosts: HostTable, keys: Readonly
 
 function judged(rows: readonly PackedEvent[], { held: { coverage, hosts }, asked, pins }: Glance): Judgement {
   const folder: CopyFolder = folderOf(hosts);
-  folder.shareBy(sharedAmong(rows, rows.length, coverage, hosts));
+  folder.shareBy(toEnd(sharedAmong(rows, rows.length, coverage, hosts)));
   const { engine } = examineAll({
     context: { ...asked, coverage, hosts },
     records: withoutCopies(rows),

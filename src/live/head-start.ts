@@ -1,7 +1,7 @@
 import { Engine, type EngineContext } from '../analytics/index.ts';
 import type { HostTable } from '../entities/index.ts';
 import { COPIES_MS, CopyFolder, type EventStore, sharedAmong } from '../evidence/index.ts';
-import type { CoverageCount, PackedEvent } from '../windows/index.ts';
+import { type CoverageCount, type PackedEvent, type Pieces, toEnd } from '../windows/index.ts';
 
 /** What is taken ahead goes on when the watermark has moved by so much: each time what is held behind it is looked through. */
 const STEP_MS = 30_000;
@@ -96,7 +96,7 @@ export class HeadStart {
   goOn({ store, coverage, hosts }: HeldRows, watermarkMs: number): void {
     this.#untilMs = Math.max(this.#takenMs, watermarkMs - COPIES_MS);
     if (!this.engine.hasHeldBack && watermarkMs > this.#watermarkMs) this.engineAt(watermarkMs);
-    this.folder.shareBy(sharedFrom(this.#takenMs, store, coverage, hosts));
+    this.folder.shareBy(toEnd(sharedFrom(this.#takenMs, store, coverage, hosts)));
   }
 
   /** The same; undefined where a bug of ours on some row ends it: the next judgement meets it as well, and tells. */
@@ -140,7 +140,7 @@ export function sharedFrom(
   store: EventStore,
   coverage: readonly CoverageCount[],
   hosts: HostTable,
-): (event: PackedEvent) => boolean {
+): Pieces<(event: PackedEvent) => boolean> {
   const span = { fromMs: fromMs - COPIES_MS, beforeMs: Number.POSITIVE_INFINITY };
   return sharedAmong(store.rows(span), store.count, coverage, hosts);
 }

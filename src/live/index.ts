@@ -2,7 +2,7 @@ export type { ClockOffset } from '../entities/index.ts';
 export type { Apart } from './apart.ts';
 export { type ClockReading, type IncidentTimes, type ServerTime, type ServerTimes, timesOf } from './clocks.ts';
 export { contentDigest, contentOf } from './content.ts';
-export { type FoundPart, type FoundTexts, foundOf, ruleKey, textsOf } from './found-parts.ts';
+export { type FoundPart, type FoundTexts, makingFound, ruleKey, textsOf } from './found-parts.ts';
 export { type FoundRevisions, foundKey, type KnownFound, reviseFound, type ToldPart } from './found-revisions.ts';
 export type { GlanceWay, IncidentNews, NewsOf } from './glance.ts';
 export { type IncidentParts, partsOf } from './incident-parts.ts';
@@ -21,7 +21,6 @@ export {
 export type { LossReason } from './row-quota.ts';
 export { nextJudgement, type ScheduleState } from './schedule.ts';
 export { type SeenLog, seenLogs } from './seen-logs.ts';
-export { toEnd } from './to-end.ts';
 export type { Watermark } from './watermarks.ts';
 export { Window } from './window.ts';
 export type { Accepted, WindowCounts, WindowOptions } from './window-figures.ts';

@@ -3,6 +3,8 @@ import type { Judgement } from '../judgement/index.ts';
 import type { Pin } from '../pins/index.ts';
 import type { HitFinder } from '../taxonomy/index.ts';
 import type { Anomaly, Event } from '../windows/index.ts';
+import type { FoundPart } from './found-parts.ts';
+import type { IncidentParts } from './incident-parts.ts';
 
 export interface JudgeContext {
   /** Rules of the user's own. */
@@ -21,6 +23,9 @@ export interface JudgeContext {
 
 /** A judgement, and what it rests on. */
 export interface WindowJudgement extends Judgement {
+  /** Every incident with its parts, and every finding and subscription, in its order. */
+  readonly parts: readonly IncidentParts[];
+  readonly found: readonly FoundPart[];
   readonly rows: number;
   /** Those of them that the engine had taken before the judgement was asked for. */
   readonly ahead: number;

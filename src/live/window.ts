@@ -1,22 +1,23 @@
 import { HostTable } from '../entities/index.ts';
 import { EventStore, settleCoverage, settledTimes, settleRows, type TimedCoverage } from '../evidence/index.ts';
 import type { Decoded, TextAnswer, UnitAnswer } from '../intake/index.ts';
-import { examine, type Judgement, judge } from '../judgement/index.ts';
-import type { PackedEvent, PackedRows, Source } from '../windows/index.ts';
+import { examine, type Judgement, judging } from '../judgement/index.ts';
+import { type PackedEvent, type PackedRows, type Pieces, type Source, toEnd } from '../windows/index.ts';
 import { type Apart, coverageApart, stampApart } from './apart.ts';
 import { Arrivals } from './arrivals.ts';
 import { forgetMisses, IN_JUDGEMENT, movePlaces, numbersOf, stampRows, UNJUDGED, UNSEEN } from './batch-rows.ts';
 import { CoverageSpans } from './coverage-spans.ts';
+import { makingFound } from './found-parts.ts';
 import { type Glance, Glances, type GlanceWay, type NewsOf } from './glance.ts';
 import { type AskedOf, folderOf, HeadStart, type HeldRows, sharedFrom } from './head-start.ts';
 import { heldRows } from './held-rows.ts';
+import { makingParts } from './incident-parts.ts';
 import { Pins, type RecordKey } from './pins.ts';
 import { MISSES, RememberingRules } from './remembered-misses.ts';
 import { type LossReason, rowsToLetGo } from './row-quota.ts';
 import { SenderClocks } from './sender-clocks.ts';
 import { shown } from './shown.ts';
 import { fileKey, SourceNumbers } from './source-numbers.ts';
-import { toEnd } from './to-end.ts';
 import { type Watermark, Watermarks } from './watermarks.ts';
 import { Wholeness } from './wholeness.ts';
 import type { Accepted, WindowCounts, WindowOptions } from './window-figures.ts';
@@ -212,7 +213,7 @@ export class Window {
    * The same in pieces: between two of them others may run, and the window may take more, which the next judgement sees. It takes nothing ahead and
    * lets go of nothing meanwhile.
    */
-  *judging(context: JudgeContext = {}, breathRows: number = BREATH_ROWS): Generator<void, WindowJudgement, undefined> {
+  *judging(context: JudgeContext = {}, breathRows: number = BREATH_ROWS): Pieces<WindowJudgement> {
     const { anomalies = [], objects = [], pins = [] } = context;
     const asked = this.#asked(context);
     const { coverage, hosts, store } = this.#look();
@@ -223,29 +224,37 @@ export class Window {
     const fromMs = ahead?.takenMs ?? Number.NEGATIVE_INFINITY;
     const foldedBefore = ahead?.foldedBefore ?? store.folded;
     const folder = ahead?.folder ?? folderOf(hosts);
-    folder.shareBy(sharedFrom(fromMs, store, coverage, hosts));
+    const sharing = sharedFrom(fromMs, store, coverage, hosts);
+    const records = store.sorted({ fromMs, beforeMs: Number.POSITIVE_INFINITY });
     const held = { rows: store.count, newestMs: this.#watermarks.newestMs };
     store.clearMarks(UNJUDGED, { of: UNJUDGED, put: IN_JUDGEMENT });
     this.glances.judging();
     this.#unjudgedBytes = 0;
+    this.#isJudging = true;
     const examining = examine({
       context: { ...asked, coverage, hosts },
-      records: store.sorted({ fromMs, beforeMs: Number.POSITIVE_INFINITY }),
+      records,
       folder,
       objects,
       ...(ahead === undefined ? {} : { begun: ahead.engineAt(asked.watermarkMs) }),
       breathEvents: breathRows,
     });
-    this.#isJudging = true;
     try {
+      folder.shareBy(yield* sharing);
       let step = examining.next();
       for (; step.done !== true; step = examining.next()) yield;
       const { engine } = step.value;
-      const judgement = judge({ coverage, hosts, anomalies, engine, conflicts: folder.conflicts, pins });
+      const judgement = shown(
+        yield* judging({ coverage, hosts, anomalies, engine, conflicts: folder.conflicts, pins }),
+      );
+      const parts = yield* makingParts(judgement);
+      const found = yield* makingFound(judgement);
       store.clearMarks(IN_JUDGEMENT | UNSEEN, { of: IN_JUDGEMENT });
       this.glances.judged();
-      return {
-        ...shown(judgement),
+      // Not spread: gaps of all hosts are made where they are asked for.
+      return Object.assign(judgement, {
+        parts,
+        found,
         ...held,
         ahead: ahead?.taken ?? 0,
         folded: store.folded - foldedBefore + folder.folded,
@@ -254,7 +263,7 @@ export class Window {
         ruleHits: engine.ruleHits,
         clocks: engine.clocks,
         wholeFromMs: this.#wholeness.byHostKey(judgement.hosts),
-      };
+      });
     } finally {
       this.#isJudging = false;
     }

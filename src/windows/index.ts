@@ -76,6 +76,7 @@ export {
   type PackedRows,
   type PackedTables,
   type PackedTimes,
+  packedComputerEnd,
   packedLine,
   packedNote,
   packedRowBytes,
@@ -88,6 +89,7 @@ export {
   setPackedTimes,
 } from './packed-row.ts';
 export { canonicalTail, fileNameOf, isSamePath } from './paths.ts';
+export { type Pieces, toEnd } from './pieces.ts';
 export { isDcomHost, isEmbedding, isPlantedDll, readsMemory, scriptLoadOf } from './process-records.ts';
 export { type ProgramClass, programClassOf, programStem } from './programs.ts';
 export { compareSameTime } from './same-time.ts';

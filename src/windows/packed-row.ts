@@ -101,6 +101,12 @@ export function packedTimeTicks(buffer: Buffer, start: number): number {
   return buffer.readUInt16LE(start + 56);
 }
 
+/** Where the value of the computer ends in the row at `start`; it begins behind the head. Rows of one computer have the same bytes there. */
+export function packedComputerEnd(buffer: Buffer, start: number): number {
+  const at = start + HEAD_BYTES;
+  return at + 4 + (buffer.readUInt32LE(at) >>> 2);
+}
+
 /** Times of a row that are settled after it was packed, and the quality that they have then. */
 export interface PackedTimes {
   readonly timeMs: number;

@@ -1,6 +1,7 @@
-import { foundKey, type KnownFound, type KnownIncident, toEnd } from '../../src/live/index.ts';
+import { foundKey, type KnownFound, type KnownIncident } from '../../src/live/index.ts';
 import { Detection } from '../../src/serve/detect/detection.ts';
 import type { DetectRequest, JudgedStep } from '../../src/serve/detect/messages.ts';
+import { toEnd } from '../../src/windows/index.ts';
 import { Stream } from '../live/streams.ts';
 
 const DAY_MS = 86_400_000;

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { toEnd } from '../../src/live/index.ts';
 import type { Pin } from '../../src/pins/index.ts';
 import { GlanceClock } from '../../src/serve/detect/glance-clock.ts';
 import type { JudgedStep } from '../../src/serve/detect/messages.ts';
+import { toEnd } from '../../src/windows/index.ts';
 import { ATTACKS, campaign } from '../incidents/campaign.ts';
 import { linesOf, NOW_MS } from '../live/streams.ts';
 import { Feed } from './detection-feed.ts';
@@ -26,6 +26,13 @@ function inOrder(lines: readonly string[]): readonly string[] {
 /** A window of an ordinary day that was judged, so slowly that nobody waits for the next time. */
 function begun(given: ConstructorParameters<typeof Feed>[0] = {}, day: readonly string[] = ORDINARY): Feed {
   return new Feed({ slowMs: 0, ...given }).send(day, 'a', NOW_MS).at(NOW_MS);
+}
+
+function pinOf(print: string): Pin {
+  return {
+    ...{ id: 'p', kind: 'subscription', print, hosts: ['*'], owner: 'al', reason: 'known', place: 'pins.yaml:2:5' },
+    ...{ created: '2026-01-01', review: '2027-01-01' },
+  };
 }
 
 /** What stands at the end: the last version of each incident that was not withdrawn, by its content. */
@@ -155,11 +162,7 @@ test('what the judgement sees otherwise corrects a glance: here a pin came meanw
   );
   const known = feed.send(alone, 'a', NOW_MS + 1).glance(NOW_MS + 2)?.told ?? [];
   assert.ok(known.length > 0);
-  const pin: Pin = {
-    ...{ id: 'p', kind: 'subscription', print, hosts: ['*'], owner: 'al', reason: 'known', place: 'pins.yaml:2:5' },
-    ...{ created: '2026-01-01', review: '2027-01-01' },
-  };
-  feed.detection.take({ kind: 'pins', pins: [pin] });
+  feed.detection.take({ kind: 'pins', pins: [pinOf(print)] });
   const corrected = feed
     .at(NOW_MS + 60_000)
     .steps.slice(1)
@@ -172,12 +175,14 @@ test('what the judgement sees otherwise corrects a glance: here a pin came meanw
 
 test('other rules wait until the judgement ends that is under way', () => {
   const feed = begun().send(OTHER, 'b', NOW_MS + 1);
+  const pin = pinOf('00');
   const judging = feed.detection.judging(() => NOW_MS + 60_000);
-  const piece = judging.next();
-  feed.detection.take({ kind: 'pins', pins: [] });
-  if (piece.done !== true) assert.equal(feed.detection.dueMs(NOW_MS + 60_001), undefined);
-  if (piece.done !== true) toEnd(judging);
+  assert.equal(judging.next().done, false);
+  feed.detection.take({ kind: 'pins', pins: [pin] });
+  assert.deepEqual(toEnd(judging).pins, []);
   assert.ok(feed.detection.dueMs(NOW_MS + 120_000) !== undefined, 'pins make a judgement due');
+  const { pins } = toEnd(feed.detection.judging(() => NOW_MS + 120_000));
+  assert.deepEqual(pins, [{ id: 'p', subscriptions: 0, findings: 0 }]);
 });
 
 /** Lines with the times of that day moved on by hours. */

@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { TextBlockReader } from '../../src/intake/text-block-reader.ts';
-import { toEnd } from '../../src/live/index.ts';
 import { asideLetters, DETECTION_FAILED, passedOver } from '../../src/serve/detect/aside-letters.ts';
 import { Lane } from '../../src/serve/detect/lane.ts';
 import { ToldBook } from '../../src/serve/detect/told-book.ts';
 import type { HitFinder } from '../../src/taxonomy/index.ts';
+import { toEnd } from '../../src/windows/index.ts';
 import { campaign } from '../incidents/campaign.ts';
 import { linesOf, NOW_MS } from '../live/streams.ts';
 

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import type { Finding } from '../../src/analytics/index.ts';
 import { Database } from '../../src/disk/index.ts';
-import type { WindowJudgement } from '../../src/live/index.ts';
+import { makingFound, type WindowJudgement } from '../../src/live/index.ts';
 import { FoundBook } from '../../src/serve/detect/found-book.ts';
 import { foundChanges } from '../../src/serve/detect/found-texts.ts';
 import { bringToFormat } from '../../src/state/format.ts';
@@ -11,6 +11,7 @@ import type { FoundWrite, StepResult } from '../../src/state/index.ts';
 import { STATE_LIMITS } from '../../src/state/limits.ts';
 import type { Operation } from '../../src/state/operation.ts';
 import { operations } from '../../src/state/operations.ts';
+import { toEnd } from '../../src/windows/index.ts';
 import { finding } from '../made-incident-parts.ts';
 import { NOW_MS } from './opened-state.ts';
 
@@ -63,7 +64,9 @@ function judgementOf({ bits, counts, wholeFrom }: Look): WindowJudgement {
     return [finding(`f${at}`, 'S05', { time, host: `srv-${at % 3}`, count }).finding];
   });
   const wholeFromMs = (): number => (wholeFrom < 0 ? WHOLE : HOUR_MS + wholeFrom * 60_000 - 1);
-  return { findings, subscriptions: [], incidents: [], wholeFromMs } as unknown as WindowJudgement;
+  const judgement = { findings, subscriptions: [], incidents: [], wholeFromMs };
+  const found = toEnd(makingFound(judgement as unknown as WindowJudgement));
+  return { ...judgement, found } as unknown as WindowJudgement;
 }
 
 function writesOf(book: FoundBook, look: Look): readonly FoundWrite[] {

@@ -1,6 +1,6 @@
 import { digestId } from '../../bytes/index.ts';
 import { pidOfStart, secondOf, UnionFind } from '../../entities/index.ts';
-import { imageTail, levelRank } from '../../windows/index.ts';
+import { imageTail, levelRank, type Pieces } from '../../windows/index.ts';
 import { subjectOf, valueKey } from '../hit-groups.ts';
 import { DEFAULT_LEVEL, keyOf } from '../rule-words.ts';
 import type { PackGroup } from './pack-hits.ts';
@@ -28,12 +28,19 @@ export interface PackUnit {
   readonly aliases: readonly string[];
 }
 
+/** Groups that are taken in one piece: some ten milliseconds. */
+const GROUPS_A_PIECE = 512;
+
 /** What tells of hits that they are of one thing. */
-export function packUnits(groups: readonly PackGroup[], dossierOf: ReadonlyMap<string, string>): readonly PackUnit[] {
+export function* packUnits(
+  groups: readonly PackGroup[],
+  dossierOf: ReadonlyMap<string, string>,
+): Pieces<readonly PackUnit[]> {
   const ordered = groups.toSorted(compareGroups);
   const sets = new UnionFind(ordered.length);
   const first = new Map<string, number>();
   for (const [at, group] of ordered.entries()) {
+    if (at % GROUPS_A_PIECE === 0) yield;
     const speaker = speakerOf(group);
     for (const key of thingsOf(group, dossierOf)) {
       const known = first.get(`${speaker}\u0000${key}`);
@@ -41,12 +48,17 @@ export function packUnits(groups: readonly PackGroup[], dossierOf: ReadonlyMap<s
       else sets.unite(known, at);
     }
   }
-  return sets.sets().map((set) =>
-    unitOf(
-      set.flatMap((at) => ordered[at] ?? []),
-      dossierOf,
-    ),
-  );
+  const units: PackUnit[] = [];
+  for (const [at, set] of sets.sets().entries()) {
+    if (at % GROUPS_A_PIECE === 0) yield;
+    units.push(
+      unitOf(
+        set.flatMap((place) => ordered[place] ?? []),
+        dossierOf,
+      ),
+    );
+  }
+  return units;
 }
 
 /** The process that a group is about: of a start the merged identity first, then what each record alone would have given. */

@@ -1,7 +1,7 @@
 import type { ProcessStart } from '../../entities/index.ts';
 import type { Dossier } from '../../subscriptions/index.ts';
 import type { EventHit, HitFinder, ObjectMatcher } from '../../taxonomy/index.ts';
-import type { Event } from '../../windows/index.ts';
+import type { Event, Pieces } from '../../windows/index.ts';
 import { PROCESS_ANALYTICS } from '../catalogue/index.ts';
 import type { JudgedFinding } from '../finding.ts';
 import { dossiersByRecord } from '../hit-groups.ts';
@@ -14,6 +14,9 @@ import { PackHits } from './pack-hits.ts';
 import { type PackMark, packMarkOf } from './pack-mark.ts';
 import { type PackUnit, packUnits, processId } from './pack-units.ts';
 import { ToolMarks } from './tool-marks.ts';
+
+/** Units of which findings are made in one piece: some ten milliseconds. */
+const UNITS_A_PIECE = 512;
 
 /** What the pack adds to a run. */
 export interface PackFindings {
@@ -70,10 +73,10 @@ export class PackWatch {
     this.#hits.started(start);
   }
 
-  finish(dossiers: readonly Dossier[], judged: readonly JudgedFinding[]): PackFindings {
+  *finishing(dossiers: readonly Dossier[], judged: readonly JudgedFinding[]): Pieces<PackFindings> {
     for (const { host, event, hits } of this.#bindings.settle(dossiers)) this.#note(host, event, hits);
     const dossierOf = dossiersByRecord(dossiers);
-    const units = packUnits(this.#hits.finish(), dossierOf).map((unit) => {
+    const units = (yield* packUnits(this.#hits.finish(), dossierOf)).map((unit) => {
       const activated = unit.dossier === undefined ? activatedBy(unit, dossiers)?.id : undefined;
       return activated === undefined ? unit : { ...unit, dossier: activated };
     });
@@ -86,7 +89,8 @@ export class PackWatch {
     const told = new Told(judged);
     const absorbed = new Map<string, string[]>();
     const findings: JudgedFinding[] = [];
-    for (const unit of units) {
+    for (const [at, unit] of units.entries()) {
+      if (at % UNITS_A_PIECE === 0) yield;
       const teller = unit.head.mark.tool === undefined ? told.tellerOf(unit) : undefined;
       if (teller === undefined) findings.push(packFinding(unit, byId, this.#bench));
       else {

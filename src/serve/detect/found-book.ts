@@ -2,7 +2,6 @@ import {
   type FoundPart,
   type FoundRevisions,
   foundKey,
-  foundOf,
   type KnownFound,
   reviseFound,
   type WindowJudgement,
@@ -42,7 +41,7 @@ export class FoundBook {
     isMain: boolean,
     unclaimed: UnclaimedRule = UNCLAIMED_IS_FINAL,
   ): FoundRevisions {
-    const judged = foundOf(judgement).filter((part) => !this.#isHeldElsewhere(lane, foundKey(part)));
+    const judged = judgement.found.filter((part) => !this.#isHeldElsewhere(lane, foundKey(part)));
     const known = this.#knownTo(lane, judged, isMain);
     const revisions = reviseFound({ known, judged, wholeFromMs: (host) => judgement.wholeFromMs(host) });
     const whole = new Set(revisions.withdrawn);

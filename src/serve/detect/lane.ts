@@ -217,7 +217,7 @@ export class Lane {
     unclaimed: UnclaimedRule = UNCLAIMED_IS_FINAL,
   ): LaneRevisions {
     const glanced = this.#glanced;
-    const held = partsOf(judgement).filter((parts) => !this.#isToldElsewhere(parts));
+    const held = judgement.parts.filter((parts) => !this.#isToldElsewhere(parts));
     const own = held.filter(({ incident }) => !glanced.has(incident.id));
     this.#holds = new Set([...own.map(({ incident }) => incident.id), ...glanced]);
     const known = new Map(this.#book.of(this, this.#holds, this.#isMain, own.flatMap(membersOf)));

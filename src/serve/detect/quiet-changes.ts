@@ -1,4 +1,4 @@
-import { contentDigest, type IncidentParts, type KnownIncident } from '../../live/index.ts';
+import type { IncidentParts, KnownIncident } from '../../live/index.ts';
 
 /** Between two versions that differ only in what could not be seen. */
 const EVERY_MS = 600_000;
@@ -32,8 +32,8 @@ export class QuietChanges {
     this.#told = new Map();
     this.#dueMs = undefined;
     return parts.map((one) => {
+      const { core } = one;
       const { id } = one.incident;
-      const core = coreOf(one);
       const told = before.get(id);
       const was = known.get(id);
       const isQuiet = was?.standing === 'told' && was.digest !== one.digest && told?.core === core;
@@ -46,9 +46,4 @@ export class QuietChanges {
       return one;
     });
   }
-}
-
-function coreOf({ incident, findings, subscriptions }: IncidentParts): string {
-  const { gaps: _, next: __, ...rest } = incident;
-  return contentDigest({ incident: rest, findings, subscriptions });
 }
