@@ -25,6 +25,8 @@ interface Kind {
   readonly name: string;
   readonly channel: string;
   readonly ids: readonly number[];
+  /** What is seen by it. */
+  readonly why: string;
 }
 
 interface MatrixRow extends HostRowDocument {
@@ -102,8 +104,8 @@ function Matrix({ page: { items, telemetry } }: { readonly page: MatrixPage }): 
               </th>
             </tr>
             <tr>
-              {telemetry.map(({ kind, name, ids, channel }) => (
-                <th key={kind} scope="col" title={`${channel} ${ids.join(', ')}`}>
+              {telemetry.map(({ kind, name, ids, channel, why }) => (
+                <th key={kind} scope="col" title={`${channel} ${ids.join(', ')}: ${why}`}>
                   {name} <span class="nb">{idWords(ids)}</span>
                 </th>
               ))}

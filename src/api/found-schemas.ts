@@ -192,7 +192,7 @@ const sends = z.array(z.strictObject({ kind: z.string(), records: z.int(), ...ti
 
 export const HOST_PAGE: Schema = z.strictObject({
   items: z.array(z.strictObject({ ...hostRow, blind: z.array(z.unknown()).optional(), sends: sends.optional() })),
-  /** What `sends` is told by: a kind is some event ids of a channel. */
+  /** What `sends` is told by: a kind is some event ids of a channel, and why what is seen by them. */
   telemetry: z
     .array(
       z.strictObject({
@@ -201,6 +201,7 @@ export const HOST_PAGE: Schema = z.strictObject({
         name: z.string(),
         channel: z.string(),
         ids: z.array(z.int()),
+        why: z.string(),
       }),
     )
     .optional(),

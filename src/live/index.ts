@@ -20,7 +20,7 @@ export {
 } from './revisions.ts';
 export type { LossReason } from './row-quota.ts';
 export { nextJudgement, type ScheduleState } from './schedule.ts';
-export { type SeenLog, seenLogs } from './seen-logs.ts';
+export { isCountedAlone, type SeenLog, seenLogs } from './seen-logs.ts';
 export type { Watermark } from './watermarks.ts';
 export { Window } from './window.ts';
 export type { Accepted, WindowCounts, WindowOptions } from './window-figures.ts';

@@ -6,7 +6,7 @@ import { isChannelWanted } from '../windows/index.ts';
 export interface SeenLog {
   readonly computer: string;
   readonly channel: string;
-  /** −1 for all ids of the channel that no analytic reads. */
+  /** −1 for all ids of the channel that are not counted alone. */
   readonly eventId: number;
   readonly records: number;
   readonly firstMs: number | null;
@@ -15,6 +15,16 @@ export interface SeenLog {
 
 /** Longest name of a channel that Windows takes, and longest name of a computer. */
 const MOST_NAME = 255;
+
+const SYSMON = 'microsoft-windows-sysmon/operational';
+
+/**
+ * True of an id that is counted by itself, others of a channel together: what a hunt reads, and Sysmon 8. No analytic reads that one, but rules do, and whoever
+ * has such a rule asks which hosts send it (PRODUCT 9.3).
+ */
+export function isCountedAlone(channel: string, eventId: number): boolean {
+  return isChannelWanted(channel, eventId) || (eventId === 8 && channel.toLowerCase() === SYSMON);
+}
 
 /** Counters of a batch, whatever of it was kept for joins. */
 export function seenLogs({ coverage, end }: TextAnswer): readonly SeenLog[] {
@@ -25,7 +35,7 @@ export function seenLogs({ coverage, end }: TextAnswer): readonly SeenLog[] {
     const log: SeenLog = {
       computer: computer.trim().slice(0, MOST_NAME).toLowerCase(),
       channel: channel.slice(0, MOST_NAME),
-      eventId: isChannelWanted(channel, eventId) ? eventId : -1,
+      eventId: isCountedAlone(channel, eventId) ? eventId : -1,
       records: count,
       firstMs: wholeMs(firstMs),
       lastMs: wholeMs(lastMs),

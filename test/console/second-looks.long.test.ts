@@ -214,7 +214,14 @@ test('the matrix of hosts says what each sends and since when, what went quiet, 
 }, async (t) => {
   const tried = await tryPage(t, 3);
   const { stub, complaints, signedIn } = tried;
-  const kind = (name: string, log: string) => ({ kind: name, log, name, channel: log, ids: [1, 2, 3] });
+  const kind = (name: string, log: string) => ({
+    kind: name,
+    log,
+    name,
+    channel: log,
+    ids: [1, 2, 3],
+    why: `of ${name}`,
+  });
   const gap = { id: 'g', host: 'ws-07.corp', what: 'no Sysmon log', so: HOSTILE, close: 'collect it' };
   const host = (key: string, beside: object) => ({
     key,
@@ -252,6 +259,10 @@ test('the matrix of hosts says what each sends and since when, what went quiet, 
   await page.getByText('not judged yet').waitFor();
   await page.getByText('no gap known').waitFor();
   assert.equal(await page.getByRole('columnheader').count(), 7);
+  assert.equal(
+    await page.getByRole('columnheader', { name: /^logons/ }).getAttribute('title'),
+    'Security 1, 2, 3: of logons',
+  );
   assert.deepEqual(await axeProblems(page), []);
   // What is wider than the screen scrolls by keyboard.
   await page.getByRole('group', { name: 'What each host sends' }).focus();

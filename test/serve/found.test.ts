@@ -190,9 +190,11 @@ test('findings and subscriptions are listed with counts and filters; hosts tell 
   assert.equal(hosts.counts['notLookedAt'], 0);
   assert.ok(hosts.items.some(({ key }) => key === dossier.host));
   const matrix = await checked<
-    Page<HostDocument & { sends: readonly { kind: string; records: number }[] }> & { telemetry: readonly unknown[] }
+    Page<HostDocument & { sends: readonly { kind: string; records: number }[] }> & {
+      telemetry: readonly { readonly why: string }[];
+    }
   >(server, '/v1/hosts?sends=true&blind=true');
-  assert.ok(matrix.telemetry.length >= 8);
+  assert.ok(matrix.telemetry.length >= 8 && matrix.telemetry.every(({ why }) => why !== ''));
   const sends = matrix.items.flatMap((one) => one.sends.map(({ kind, records }) => `${kind} ${records > 0}`));
   assert.ok(sends.includes('Sysmon 1 true'), sends.join());
   const host = await checked<HostDocument>(server, `/v1/hosts/${dossier.host.toUpperCase()}`);

@@ -117,7 +117,8 @@ export const FOUND_ROUTES: readonly Route<FoundOperation>[] = [
       silentSince: 'of which nothing came since then, RFC 3339',
       gaps: 'true: of which something could not be seen; false: those that a judgement looked at and missed nothing of',
       blind: 'true: each with what could not be seen of it, and what follows from that',
-      sends: 'true: each with what it sends of the logs that are judged, whose table is `telemetry`',
+      sends:
+        'true: each with what it sends of the logs that are judged, whose table is `telemetry` (`why`: what is seen by each)',
     },
     answers: [{ status: 200, text: 'a page of hosts', schema: HOST_PAGE }],
     problems: ['bad_cursor', 'bad_request'],

@@ -129,7 +129,7 @@ function hostDocument({
   };
 }
 
-/** A log with its ids; what no analytic reads is one number. */
+/** A log with its ids; what is not counted alone is one number. */
 function logDocument(channel: string, ids: readonly HostLog[]): object {
   const firsts = ids.flatMap(({ firstMs }) => firstMs ?? []);
   const lasts = ids.flatMap(({ lastMs }) => lastMs ?? []);

@@ -3,7 +3,7 @@ export interface SeenLog {
   /** As records write it. */
   readonly computer: string;
   readonly channel: string;
-  /** −1 for all ids that no analytic reads. */
+  /** −1 for all ids of the channel that are not counted alone. */
   readonly eventId: number;
   readonly records: number;
   /** Event times, Unix milliseconds; `null` where no record has one that can be. */
