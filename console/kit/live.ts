@@ -59,13 +59,24 @@ function openShared(place: string): (() => void) | undefined {
   if (path === undefined || typeof SharedWorker === 'undefined') return undefined;
   try {
     const worker = new SharedWorker(path, { name: 'triad-stream' });
-    worker.port.onmessage = (event: MessageEvent<StreamWord>) => take(event.data);
+    let last = place;
+    worker.port.onmessage = ({ data }: MessageEvent<StreamWord>) => {
+      if (data.kind === 'changes') last = data.changes.findLast(({ type }) => type !== 'hello')?.id ?? last;
+      take(data);
+    };
     worker.port.start();
-    worker.port.postMessage({ place } satisfies StreamAsk);
+    const join = (): void => worker.port.postMessage({ place: last } satisfies StreamAsk);
     const bye = (): void => worker.port.postMessage('close' satisfies StreamAsk);
+    // A page that the browser kept whole while somebody was elsewhere, and shows again, goes on from where it was.
+    const back = ({ persisted }: PageTransitionEvent): void => {
+      if (persisted) join();
+    };
+    join();
     addEventListener('pagehide', bye);
+    addEventListener('pageshow', back);
     return () => {
       removeEventListener('pagehide', bye);
+      removeEventListener('pageshow', back);
       bye();
       worker.port.close();
     };

@@ -27,8 +27,13 @@ const FLAGS: readonly string[] = [
 /** How long a test waits for what the page shall show. A machine with other work may take many times as long as one without. */
 const PATIENCE_MS = 120_000;
 
-export async function launchBrowser(): Promise<Browser> {
-  const browser = await chromium.launch({ executablePath: CHROMIUM, args: [...FLAGS] });
+/** `without` are flags that a driven browser has by itself, and that this one shall not have. */
+export async function launchBrowser(without: readonly string[] = []): Promise<Browser> {
+  const browser = await chromium.launch({
+    executablePath: CHROMIUM,
+    args: [...FLAGS],
+    ignoreDefaultArgs: [...without],
+  });
   const newContext = browser.newContext.bind(browser);
   browser.newContext = async (options) => {
     const made = await newContext(options);
