@@ -29,9 +29,17 @@ export const sessionProblem = signal<Problem | undefined>(undefined);
 /** Somebody was signed in here and did not sign out: the sign-in says that a session has ended. */
 export const hasEnded = signal(false);
 
+let abort = new AbortController();
+
+/** Gives up asking who is signed in. */
+export function cancelSession(): void {
+  abort.abort();
+}
+
 /** Asks who is signed in. Where no answer comes, whoever was signed in stays. */
 export async function readSession(): Promise<void> {
-  const answer = await ask<Session>('GET', '/v1/session');
+  abort = new AbortController();
+  const answer = await ask<Session>('GET', '/v1/session', { signal: abort.signal });
   const isTold = answer.kind === 'ok' || answer.problem.status === 401 || answer.problem.status === 403;
   sessionProblem.value = isTold ? undefined : answer.problem;
   if (isTold) took(answer.kind === 'ok' ? answer.value : undefined);

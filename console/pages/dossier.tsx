@@ -60,7 +60,7 @@ function DossierOf({ id }: { readonly id: string }): JSX.Element {
           <ToldWithoutEvidence whole={whole} />
         )
       ) : now.problem === undefined ? (
-        <Waiting what="The dossier" />
+        <Waiting what="The dossier" onCancel={entry.cancel} />
       ) : (
         <Failed what="The dossier" problem={now.problem} onAgain={() => void entry.refresh()} />
       )}
@@ -106,7 +106,7 @@ function Told({ whole }: { readonly whole: Whole }): JSX.Element {
       <h2>Records</h2>
       {first === undefined ? (
         entry.known.value.problem === undefined ? (
-          <Waiting what="The list of records" />
+          <Waiting what="The list of records" onCancel={entry.cancel} />
         ) : (
           <Failed what="The list of records" problem={entry.known.value.problem} onAgain={() => void entry.refresh()} />
         )

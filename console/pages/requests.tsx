@@ -73,7 +73,7 @@ export function Requests(): JSX.Element {
   const now = open.known.value;
   if (now.value === undefined)
     return now.problem === undefined ? (
-      <Waiting what="The list of requests" />
+      <Waiting what="The list of requests" onCancel={open.cancel} />
     ) : (
       <Failed what="The list of requests" problem={now.problem} onAgain={() => void open.refresh()} />
     );

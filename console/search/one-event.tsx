@@ -28,7 +28,7 @@ export function OneEvent({ id, onClose }: { readonly id: string; readonly onClos
       </p>
       {value === undefined ? (
         problem === undefined ? (
-          <Waiting what="The event" />
+          <Waiting what="The event" onCancel={entry.cancel} />
         ) : (
           <Failed what="The event" problem={problem} onAgain={() => void entry.refresh()} />
         )

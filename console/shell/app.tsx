@@ -5,7 +5,7 @@ import { useKeys } from '../kit/keys.ts';
 import { ObjectMenu } from '../kit/object-menu.tsx';
 import { Failed, Waiting } from '../kit/parts.tsx';
 import { route } from '../kit/router.ts';
-import { readSession, session, sessionProblem } from '../kit/session.ts';
+import { cancelSession, readSession, session, sessionProblem } from '../kit/session.ts';
 import { toggleTheme } from '../kit/theme.ts';
 import { AccountPage, PasswordForm } from '../pages/account.tsx';
 import { HostsPage } from '../pages/hosts.tsx';
@@ -33,7 +33,7 @@ export function App(): JSX.Element {
   const now = session.value;
   if (now === 'unknown') {
     const problem = sessionProblem.value;
-    if (problem === undefined) return <Waiting what="Your session" />;
+    if (problem === undefined) return <Waiting what="Your session" onCancel={cancelSession} />;
     return (
       <main class="sign-in" id="main">
         <h1>Triad</h1>
