@@ -1,18 +1,28 @@
 import { effect } from '@preact/signals';
 import { route } from '../kit/router.ts';
+import { incidentHere } from '../kit/way-back.ts';
 import { latestRows } from '../queue/store.ts';
 import { counts } from '../queue/view.ts';
 import { iconOf } from './icon.ts';
 
-/** The counts stand in title and icon: a tab in the background tells them too (SETTLED G15). */
+/**
+ * The counts stand in title and icon: a tab in the background tells them too (SETTLED G15). What is shown stands at the foot of each sheet of paper,
+ * beside its number (PRODUCT 11): a sheet of the style that a script makes, since the page's own is one file for all.
+ */
 export function followTitle(): () => void {
+  const foot = new CSSStyleSheet();
+  document.adoptedStyleSheets = [foot];
+  let printed = '';
   return effect(() => {
     const { open, overdue } = counts.value;
     const { page, id } = route.value;
-    const number = page === 'incidents' && id !== undefined ? latestRows.value.get(id)?.number : undefined;
+    const isIncident = page === 'incidents' && id !== undefined;
+    const number = isIncident ? (latestRows.value.get(id)?.number ?? incidentHere.value) : undefined;
     const name = number === undefined ? page.charAt(0).toUpperCase() + page.slice(1) : `INC-${number}`;
     const count = open > 0 ? `(${open}${overdue > 0 ? `, ${overdue} overdue` : ''}) ` : '';
     document.title = `${count}${name}, Triad`;
+    if (name !== printed) foot.replaceSync(`@page{@bottom-left{content:"${name}, Triad"}}`);
+    printed = name;
     const icon = document.querySelector<HTMLLinkElement>('link[rel="icon"]');
     const drawn = iconOf(open);
     if (icon !== null && icon.getAttribute('href') !== drawn) icon.href = drawn;

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { INCIDENT_RESULT } from '../report/sample-incident.ts';
 import { NO_BROWSER, type Tried, tryPage } from './page-in-browser.ts';
+import { sheetsOf } from './pdf-text.ts';
 
 const ID = 'inc0000000000000';
 const RECORDS = `/v1/incidents/${ID}/records`;
@@ -149,4 +150,33 @@ test('records that were read are read anew when more was found: the list has mov
   stub.send('incident', { id: ID, version: incident.version });
   await page.waitForFunction((count) => document.querySelectorAll('.evs .ev').length === count, ALL.length);
   assert.deepEqual(tried.complaints, []);
+});
+
+test('PRODUCT 11 each sheet bears its number and what it is of, on A4 and on Letter', {
+  skip: NO_BROWSER,
+}, async (t) => {
+  const { complaints, signedIn } = await tryPage(t, 60);
+  for (const [path, name] of [
+    [`/incidents/${ID}?tab=gaps`, 'INC-1'],
+    ['/incidents', 'Incidents'],
+    ['/hosts', 'Hosts'],
+  ] as const) {
+    const page = await signedIn(path);
+    await page.getByRole('heading', { level: 1 }).first().waitFor();
+    await page.waitForFunction((word) => document.title.includes(word), name);
+    for (const [format, width, height] of [
+      ['A4', 596, 842],
+      ['Letter', 612, 792],
+    ] as const) {
+      // The sheet is the one that is chosen, not one that the page asks for.
+      const sheets = sheetsOf(await page.pdf({ format, preferCSSPageSize: true }));
+      assert.deepEqual([...new Set(sheets.map((one) => Math.round(one.width)))], [width]);
+      assert.ok(Math.abs((sheets[0]?.height ?? 0) - height) < 2, `${sheets[0]?.height}`);
+      for (const [at, { text }] of sheets.entries())
+        assert.ok(text.startsWith(`${at + 1} / ${sheets.length}${name}, Triad`), text.slice(0, 60));
+      if (name === 'INC-1') assert.match(sheets.map(({ text }) => text).join(''), /History/);
+    }
+    await page.close();
+  }
+  assert.deepEqual(complaints, []);
 });
