@@ -145,7 +145,8 @@ function scrollByPx(element: HTMLElement, px: number): void {
   else scrollBy(0, px);
 }
 
-function reveal(element: HTMLElement, index: number, rows: number, rowHeight: number): void {
+/** Brings a row on screen; to its top where `isFirst`. */
+export function reveal(element: HTMLElement, index: number, rows: number, rowHeight: number, isFirst = false): void {
   const isOwn = isOwnScroller(element);
   const { top, height } = viewOf(element);
   const list = { rows, rowHeight, viewHeight: height };
@@ -153,6 +154,6 @@ function reveal(element: HTMLElement, index: number, rows: number, rowHeight: nu
   const rowTop = edge + shiftOf(list, top) + index * rowHeight;
   // In a document that scrolls, what stays at the top covers its beginning.
   const [first, last] = isOwn ? [0, height] : [60, innerHeight];
-  if (rowTop < first) scrollByPx(element, (rowTop - first) / stepOf(list));
+  if (isFirst || rowTop < first) scrollByPx(element, (rowTop - first) / stepOf(list));
   else if (rowTop + rowHeight > last) scrollByPx(element, (rowTop + rowHeight - last) / stepOf(list));
 }

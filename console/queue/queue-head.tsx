@@ -2,11 +2,13 @@ import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { isBegunWord } from '../../src/api/index.ts';
 import { go, withQuery } from '../kit/router.ts';
+import { isLocal, zoneWord } from '../kit/time.ts';
 import { plural } from '../kit/words.ts';
 import { FitCount } from './asked-line.tsx';
 import { downloadCsv } from './csv.ts';
 import { PRESET_QUERY, query, queryText } from './filter.ts';
-import { SORTS } from './rows.ts';
+import { goToTime } from './go-to-time.ts';
+import { isByTime, SORTS } from './rows.ts';
 import { queueState } from './store.ts';
 import { behindWords, counts, isSettled, rows, sort } from './view.ts';
 
@@ -106,6 +108,16 @@ export function QueueHead({ filter }: { readonly filter: { readonly current: HTM
             </option>
           ))}
         </select>
+        {isByTime(sort.value) ? (
+          <label>
+            Go to, {zoneWord()}{' '}
+            <input
+              type="datetime-local"
+              class="chip"
+              onChange={(event) => goToTime(Date.parse(event.currentTarget.value + (isLocal.value ? '' : 'Z')))}
+            />
+          </label>
+        ) : null}
         <span class="end">
           {hidden.incidents > 0 ? (
             <a href={withQuery({ q: 'is:hidden' }, '/incidents')}>

@@ -90,6 +90,16 @@ export const SORTS: readonly { readonly id: Sort; readonly name: string }[] = [
   { id: 'sure', name: 'surest first' },
 ];
 
+export function isByTime(sort: Sort): boolean {
+  return sort === 'newest' || sort === 'oldest';
+}
+
+/** Where rows of a minute begin, of rows by time, or what comes behind it; the last row where there are none. */
+export function indexAtTime(rows: readonly Pick<QueueRow, 'firstMs'>[], sort: Sort, ms: number): number {
+  const at = rows.findIndex(({ firstMs }) => (sort === 'newest' ? firstMs < ms + 60_000 : firstMs >= ms));
+  return at < 0 ? rows.length - 1 : at;
+}
+
 export function isOverdue({ due }: QueueRow, nowMs: number): boolean {
   return due !== undefined && due.atMs < nowMs;
 }

@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Page } from 'playwright-core';
+import { axeProblems, NO_BROWSER, tryPage } from './page-in-browser.ts';
+
+/** Where the first row stands that is on screen, of all. */
+function topRow(page: Page): Promise<number> {
+  return page.evaluate(() => {
+    const list = document.querySelector('.vlist');
+    const edge = Math.max(60, list?.getBoundingClientRect().top ?? 0);
+    const rows = [...(list?.querySelectorAll('li') ?? [])];
+    const first = rows.find((row) => row.getBoundingClientRect().bottom > edge + 1);
+    return Number(first?.getAttribute('aria-posinset'));
+  });
+}
+
+test('PRODUCT 9.4 of 10,000 rows by time one goes to a time: nothing is opened by it, and what is at the top is said', {
+  skip: NO_BROWSER,
+}, async (t) => {
+  const { complaints, signedIn } = await tryPage(t, 10_000);
+  const page = await signedIn('/incidents');
+  await page.locator('.vlist li').first().waitFor();
+  const field = page.getByLabel('Go to, UTC');
+  assert.equal(await field.count(), 0, 'rows that are not by time have no place of a time');
+  // The stub has one incident a minute, each older than the one before it.
+  const minute = (back: number): string =>
+    new Date(Date.parse('2026-03-12T09:44:00Z') - back * 60_000).toISOString().slice(0, 16);
+  for (const [sort, view] of [
+    ['newest', {}],
+    ['oldest', {}],
+    ['newest', { width: 390, height: 844 }],
+  ] as const) {
+    const own = await signedIn(`/incidents?sort=${sort}`, view);
+    await own.getByText(/10,000\+? open/).waitFor();
+    const wanted = own.getByLabel('Go to, UTC');
+    for (const back of [7000, 20]) {
+      await wanted.fill(minute(back));
+      await own
+        .getByRole('status')
+        .filter({ hasText: `INC-${back}, 2026-` })
+        .first()
+        .waitFor();
+      await own.waitForTimeout(200);
+      assert.equal(await topRow(own), sort === 'newest' ? back : 10_001 - back, `${sort} ${back}`);
+      assert.equal(new URL(own.url()).pathname, '/incidents');
+    }
+    // Before all and behind all there are rows too: the last, or the first.
+    await wanted.fill('1999-01-01T00:00');
+    await own.getByRole('status').filter({ hasText: 'INC-10000, ' }).first().waitFor();
+    assert.deepEqual(await axeProblems(own), []);
+    assert.ok(await own.evaluate(() => document.documentElement.scrollWidth <= innerWidth + 1));
+    await own.emulateMedia({ media: 'print' });
+    assert.ok(!(await wanted.isVisible()), 'nothing is typed on paper');
+    await own.close();
+  }
+  assert.deepEqual(complaints, []);
+});
