@@ -1,5 +1,6 @@
 import { effect } from '@preact/signals';
 import { route } from '../kit/router.ts';
+import { zoneWord } from '../kit/time.ts';
 import { incidentHere } from '../kit/way-back.ts';
 import { latestRows } from '../queue/store.ts';
 import { counts } from '../queue/view.ts';
@@ -21,8 +22,10 @@ export function followTitle(): () => void {
     const name = number === undefined ? page.charAt(0).toUpperCase() + page.slice(1) : `INC-${number}`;
     const count = open > 0 ? `(${open}${overdue > 0 ? `, ${overdue} overdue` : ''}) ` : '';
     document.title = `${count}${name}, Triad`;
-    if (name !== printed) foot.replaceSync(`@page{@bottom-left{content:"${name}, Triad"}}`);
-    printed = name;
+    // The clock, which says the zone of all times, stays on the screen.
+    const words = `${name}, Triad, times in ${zoneWord()}`;
+    if (words !== printed) foot.replaceSync(`@page{@bottom-left{content:"${words}"}}`);
+    printed = words;
     const icon = document.querySelector<HTMLLinkElement>('link[rel="icon"]');
     const drawn = iconOf(open);
     if (icon !== null && icon.getAttribute('href') !== drawn) icon.href = drawn;

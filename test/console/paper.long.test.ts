@@ -173,7 +173,7 @@ test('PRODUCT 11 each sheet bears its number and what it is of, on A4 and on Let
       assert.deepEqual([...new Set(sheets.map((one) => Math.round(one.width)))], [width]);
       assert.ok(Math.abs((sheets[0]?.height ?? 0) - height) < 2, `${sheets[0]?.height}`);
       for (const [at, { text }] of sheets.entries())
-        assert.ok(text.startsWith(`${at + 1} / ${sheets.length}${name}, Triad`), text.slice(0, 60));
+        assert.ok(text.startsWith(`${at + 1} / ${sheets.length}${name}, Triad, times in UTC`), text.slice(0, 60));
       if (name === 'INC-1') assert.match(sheets.map(({ text }) => text).join(''), /History/);
     }
     await page.close();
