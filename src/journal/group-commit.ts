@@ -29,8 +29,16 @@ export interface GroupTarget {
   afterGroup(outcome: GroupOutcome, payloads: readonly StoredPayload[]): Promise<Refusal | undefined>;
 }
 
+/** Batches that became durable with one write. */
+export interface DurableGroup {
+  readonly batches: number;
+  /** As who gave the batches counted them. */
+  readonly events: number;
+}
+
 interface Waiting {
   readonly bytes: number;
+  readonly events: number;
   readonly resolve: (outcome: AppendOutcome) => void;
   packing: Promise<void> | undefined;
   stored: StoredPayload | undefined;
@@ -50,6 +58,7 @@ export class GroupCommit {
   readonly #limits: JournalLimits;
   readonly #nowMs: () => number;
   readonly #packer: Packer;
+  readonly #onGroup: ((group: DurableGroup) => void) | undefined;
   #queue: Waiting[] = [];
   #waitingBytes = 0;
   #running: Promise<void> | undefined;
@@ -57,8 +66,15 @@ export class GroupCommit {
   #isClosed = false;
   readonly refused: Record<RefusalReason, number> = { busy: 0, full: 0, failed: 0, closed: 0, tooLarge: 0 };
 
-  constructor(target: GroupTarget, limits: JournalLimits, nowMs: () => number) {
+  /** `onGroup` is told of each group that is durable, before its batches are answered. */
+  constructor(
+    target: GroupTarget,
+    limits: JournalLimits,
+    nowMs: () => number,
+    onGroup?: (group: DurableGroup) => void,
+  ) {
     this.#target = target;
+    this.#onGroup = onGroup;
     this.#limits = limits;
     this.#nowMs = nowMs;
     this.#packer = new Packer(limits.packAtOnce);
@@ -73,14 +89,14 @@ export class GroupCommit {
     return this.#queue.length;
   }
 
-  append(parts: readonly Uint8Array[]): Promise<AppendOutcome> {
+  append(parts: readonly Uint8Array[], events: number): Promise<AppendOutcome> {
     const bytes = parts.reduce((sum, part) => sum + part.length, 0);
     const refusal = this.#refusalOf(bytes);
     if (refusal !== undefined) return Promise.resolve(this.#counted(refusal));
     this.#waitingBytes += bytes;
     return new Promise((resolve) => {
       const stored = this.#packer.pack(wholeOf(parts, bytes));
-      const waiting: Waiting = { bytes, resolve, packing: undefined, stored: undefined };
+      const waiting: Waiting = { bytes, events, resolve, packing: undefined, stored: undefined };
       if (stored instanceof Promise) {
         waiting.packing = stored.then((packed) => {
           waiting.stored = packed;
@@ -149,6 +165,7 @@ export class GroupCommit {
       return;
     }
     this.#learnRate(group, startMs);
+    this.#onGroup?.({ batches: group.length, events: group.reduce((sum, { events }) => sum + events, 0) });
     this.#answer(group, () => {
       position += 1;
       return { kind: 'durable', position };

@@ -1,6 +1,6 @@
 export type { DiskFailure, DiskFile, DiskPort, FreeSpace, OpenHow } from './disk-port.ts';
 export type { SpaceState } from './free-space.ts';
-export type { AppendOutcome, Refusal, RefusalReason } from './group-commit.ts';
+export type { AppendOutcome, DurableGroup, Refusal, RefusalReason } from './group-commit.ts';
 export type { JournalHealth } from './health.ts';
 export { type InspectedSegment, inspectJournal, type JournalInspection } from './inspect-journal.ts';
 export type { Journal } from './journal.ts';

@@ -160,3 +160,27 @@ test('whole segments below a position are released, but not the newest and not o
     assert.equal(again.durable, 9);
     await again.close();
   }));
+
+test('batches that are durable with one write are told as one group, with the events that they hold', () =>
+  inFolder(async (folder) => {
+    const groups: unknown[] = [];
+    const outcome = await openJournal({
+      folder,
+      disk: nodeDisk,
+      nowMs: () => Date.now(),
+      storeId: STORE_ID,
+      limits: { reserveBytes: 0, refuseShare: 0 },
+      onGroup: (group) => groups.push(group),
+    });
+    if (outcome.kind === 'problem') assert.fail(outcome.problem.text);
+    const { journal } = outcome;
+    await Promise.all([journal.append([Buffer.from('a')], 3), journal.append([Buffer.from('b')], 4)]);
+    await journal.append([Buffer.from('c')]);
+    assert.deepEqual(groups, [
+      { batches: 2, events: 7 },
+      { batches: 1, events: 1 },
+    ]);
+    await journal.close();
+    await journal.append([Buffer.from('d')], 9);
+    assert.equal(groups.length, 2, 'what is refused is none');
+  }));

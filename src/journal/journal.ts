@@ -1,6 +1,13 @@
 import type { DiskFailure } from './disk-port.ts';
 import type { SpaceWatch } from './free-space.ts';
-import { type AppendOutcome, GroupCommit, type GroupTarget, type Refusal, type RefusalReason } from './group-commit.ts';
+import {
+  type AppendOutcome,
+  type DurableGroup,
+  GroupCommit,
+  type GroupTarget,
+  type Refusal,
+  type RefusalReason,
+} from './group-commit.ts';
 import { degradedReasons, type JournalHealth } from './health.ts';
 import type { JournalLimits } from './limits.ts';
 import type { StoredPayload } from './payload-codec.ts';
@@ -17,9 +24,10 @@ import { Wakeup } from './wakeup.ts';
 export interface Journal {
   /**
    * Puts a batch behind all that were given before; its parts, joined, are the payload and must not change until the answer. The answer says
-   * `durable` only when the batch is on stable storage (L24). Never rejects for the disk's sake.
+   * `durable` only when the batch is on stable storage (L24). Never rejects for the disk's sake. `events`: how many it holds, one where left out; it counts in
+   * `JournalRequest.onGroup` alone.
    */
-  append(parts: readonly Uint8Array[]): Promise<AppendOutcome>;
+  append(parts: readonly Uint8Array[], events?: number): Promise<AppendOutcome>;
   /** Durable batches in order from a position, then each as it comes; see `readJournal`. Appends go on meanwhile. */
   read(from: number, options?: ReadOptions): AsyncGenerator<JournalEntry, void, undefined>;
   /** Last durable position; 0 when there is none. */
@@ -47,6 +55,7 @@ export interface JournalParts {
   readonly reserve: ReserveFile;
   readonly space: SpaceWatch;
   readonly nowMs: () => number;
+  readonly onGroup: ((group: DurableGroup) => void) | undefined;
 }
 
 interface Pause {
@@ -76,15 +85,15 @@ export class OpenedJournal implements Journal, GroupTarget {
     const { place, segments, next, limits, nowMs, notes } = parts;
     for (const failure of notes.failures) this.#fail(failure);
     this.#list = new SegmentList(place, segments, next - 1, limits, (failure) => this.#fail(failure));
-    this.#commit = new GroupCommit(this, limits, nowMs);
+    this.#commit = new GroupCommit(this, limits, nowMs, parts.onGroup);
   }
 
   get durable(): number {
     return this.#list.durable;
   }
 
-  append(parts: readonly Uint8Array[]): Promise<AppendOutcome> {
-    return this.#commit.append(parts);
+  append(parts: readonly Uint8Array[], events = 1): Promise<AppendOutcome> {
+    return this.#commit.append(parts, events);
   }
 
   read(from: number, options: ReadOptions = {}): AsyncGenerator<JournalEntry, void, undefined> {

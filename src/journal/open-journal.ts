@@ -1,5 +1,6 @@
 import { type DiskPort, tried } from './disk-port.ts';
 import { SpaceWatch } from './free-space.ts';
+import type { DurableGroup } from './group-commit.ts';
 import { type Journal, OpenedJournal } from './journal.ts';
 import { DEFAULT_LIMITS, type JournalLimits } from './limits.ts';
 import { ioProblem, type OpenProblem, recover } from './recover.ts';
@@ -17,6 +18,8 @@ export interface JournalRequest {
   /** A position that the store knows to have been given, such as its judged one: new positions lie above it whatever was lost. */
   readonly knownPosition?: number;
   readonly limits?: Partial<JournalLimits>;
+  /** Told of the batches that became durable with one write, before they are answered. */
+  readonly onGroup?: (group: DurableGroup) => void;
 }
 
 export type OpenOutcome =
@@ -48,5 +51,6 @@ export async function openJournal(request: JournalRequest): Promise<OpenOutcome>
     const outcome = await reserve.make();
     if (!outcome.isDone) notes.failures.push(outcome.failure);
   }
-  return { kind: 'open', journal: new OpenedJournal({ place, segments, next, notes, limits, reserve, space, nowMs }) };
+  const parts = { place, segments, next, notes, limits, reserve, space, nowMs, onGroup: request.onGroup };
+  return { kind: 'open', journal: new OpenedJournal(parts) };
 }

@@ -89,15 +89,15 @@ export class BatchTaker {
     return this.#open.size;
   }
 
-  /** Takes a batch; the answer comes when it is durable. The body must not change until then. */
-  take(header: EnvelopeHeader, body: Uint8Array): Promise<Taken> {
+  /** Takes a batch of so many events; the answer comes when it is durable. The body must not change until then. */
+  take(header: EnvelopeHeader, body: Uint8Array, events = 1): Promise<Taken> {
     if (this.#isBehind(header.sender, body.length)) {
       return Promise.resolve({ kind: 'refused', reason: 'lag', retryAfterMs: RETRY_MS * 5 });
     }
     const key = identityKey(header);
     const open = this.#open.get(key);
-    if (open !== undefined) return this.#repeat(open, header, body);
-    const outcome = this.#takeNew(header, body);
+    if (open !== undefined) return this.#repeat(open, header, body, events);
+    const outcome = this.#takeNew(header, body, events);
     this.#open.set(key, { receivedMs: header.receivedMs, digest: header.digest, outcome });
     const forget = (): void => {
       this.#open.delete(key);
@@ -139,15 +139,15 @@ export class BatchTaker {
     else this.#lagOf.delete(sender);
   }
 
-  async #repeat(open: OpenBatch, header: EnvelopeHeader, body: Uint8Array): Promise<Taken> {
+  async #repeat(open: OpenBatch, header: EnvelopeHeader, body: Uint8Array, events: number): Promise<Taken> {
     if (sameBatch(open.digest, header.digest) === 'conflict') return { kind: 'conflict' };
     const first = await open.outcome;
     // The first copy did not get to the disk: this one tries by itself.
-    if (first.kind === 'refused') return await this.take(header, body);
+    if (first.kind === 'refused') return await this.take(header, body, events);
     return first.kind === 'conflict' ? first : { kind: 'again', position: first.position };
   }
 
-  async #takeNew(header: EnvelopeHeader, body: Uint8Array): Promise<Taken> {
+  async #takeNew(header: EnvelopeHeader, body: Uint8Array, events: number): Promise<Taken> {
     const identity = batchIdentity(header);
     const asked = { sender: header.sender, identity: identityText(header), nowMs: header.receivedMs };
     const known = await this.#state.call('findBatch', asked);
@@ -158,7 +158,7 @@ export class BatchTaker {
       const isReplay = identity.by === 'digest' || sameBatch(digest, header.digest) === 'replay';
       return isReplay ? { kind: 'again', position: known.value.position } : { kind: 'conflict' };
     }
-    const appended = await this.#journal.append(packEnvelope(header, body));
+    const appended = await this.#journal.append(packEnvelope(header, body), events);
     if (appended.kind === 'refused') {
       return { kind: 'refused', reason: appended.reason, retryAfterMs: appended.retryAfterMs ?? RETRY_MS };
     }

@@ -8,6 +8,7 @@ export interface MetricRow {
 }
 
 const SECONDS: readonly number[] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+const PIECES: readonly number[] = [1, 10, 100, 1000, 10_000, 100_000];
 
 export type MetricName =
   | 'triad_build_info'
@@ -17,6 +18,7 @@ export type MetricName =
   | 'triad_ingest_held_bytes'
   | 'triad_ingest_request_duration_seconds'
   | 'triad_commit_duration_seconds'
+  | 'triad_commit_batch_events'
   | 'triad_store_position_durable'
   | 'triad_store_position_processed'
   | 'triad_store_lag_bytes'
@@ -47,12 +49,14 @@ export type MetricName =
   | 'triad_state_evictions_total'
   | 'triad_sources_active'
   | 'triad_sources_silent'
+  | 'triad_record_gaps_total'
   | 'triad_watermark_lag_seconds'
   | 'triad_glance_duration_seconds'
   | 'triad_judge_duration_seconds'
   | 'triad_detect_latency_seconds'
   | 'triad_detect_unjudged_bytes'
   | 'triad_detect_unjudged_seconds'
+  | 'triad_findings_total'
   | 'triad_incidents_open'
   | 'triad_outbox_pending'
   | 'triad_outbox_dead'
@@ -88,6 +92,12 @@ export const METRICS: Readonly<Record<MetricName, MetricRow>> = {
     text: 'from handing a batch to the journal to its being on stable storage',
     labels: [],
     buckets: SECONDS,
+  },
+  triad_commit_batch_events: {
+    kind: 'histogram',
+    text: 'events of the batches that went to stable storage in one write',
+    labels: [],
+    buckets: PIECES,
   },
   triad_store_position_durable: { kind: 'gauge', text: 'position of the last batch on stable storage', labels: [] },
   triad_store_position_processed: { kind: 'gauge', text: 'position of the last batch that was read', labels: [] },
@@ -164,6 +174,11 @@ export const METRICS: Readonly<Record<MetricName, MetricRow>> = {
   },
   triad_sources_active: { kind: 'gauge', text: 'logs of hosts that sent something lately', labels: [] },
   triad_sources_silent: { kind: 'gauge', text: 'logs of hosts that are silent', labels: [] },
+  triad_record_gaps_total: {
+    kind: 'counter',
+    text: 'times that a batch skipped record ids of a log: those behind what its sender brought before, or between its own; a shipper that leaves records out skips them too',
+    labels: ['channel'],
+  },
   triad_watermark_lag_seconds: { kind: 'gauge', text: 'the clock of the server less the watermark', labels: [] },
   triad_judge_duration_seconds: {
     kind: 'histogram',
@@ -192,6 +207,11 @@ export const METRICS: Readonly<Record<MetricName, MetricRow>> = {
     kind: 'gauge',
     text: 'how long the oldest batch waits that is read and not judged',
     labels: [],
+  },
+  triad_findings_total: {
+    kind: 'counter',
+    text: 'findings that were told, by analytic or rule and the level of the first time; what is withdrawn later stays counted',
+    labels: ['rule', 'severity'],
   },
   triad_incidents_open: { kind: 'gauge', text: 'incidents that are not closed', labels: ['level', 'state'] },
   triad_outbox_pending: { kind: 'gauge', text: 'messages that wait for a sink', labels: ['sink'] },

@@ -5,6 +5,7 @@ import type { State, Step, StepResult } from '../state/index.ts';
 import type { Archiver } from './archiving/archiver.ts';
 import type { BatchTaker } from './batch-taker.ts';
 import { ClockEstimates } from './blind/clock-estimates.ts';
+import { RecordGaps } from './blind/record-gaps.ts';
 import { asideLetters, DETECTION_FAILED } from './detect/aside-letters.ts';
 import { spanOf } from './detect/backlog.ts';
 import type { Detector } from './detect/detector.ts';
@@ -64,6 +65,7 @@ const NOT_COMMITTED = 'step not committed';
 export class Reader {
   /** How far behind each sender is, by what was read since the start. */
   readonly estimates: ClockEstimates = new ClockEstimates();
+  readonly gaps: RecordGaps = new RecordGaps();
   readonly #parts: ReaderParts;
   readonly #start: ReaderStart;
   readonly #stop = new AbortController();
@@ -353,9 +355,12 @@ export class Reader {
   }
 
   #count({ decoded, deadLetters, envelope: { sender, receivedMs } }: ReadBatch, isOld: boolean): void {
+    // What was read before this start is known, so that what comes first goes on behind it.
+    const skipping = decoded === undefined ? [] : this.gaps.note(sender, decoded.answer.coverage);
     if (isOld) return;
     const { metrics } = this.#parts;
     if (decoded !== undefined) this.estimates.note(sender, receivedMs, spanOf(decoded.answer).newestMs);
+    for (const channel of skipping) metrics.count('triad_record_gaps_total', [channel]);
     for (const { code } of deadLetters) metrics.count('triad_deadletter_events_total', [code]);
     for (const [shape, count] of Object.entries(decoded?.answer.end?.units ?? {})) {
       metrics.count('triad_read_events_total', [shape], count);

@@ -45,6 +45,8 @@ export function measure(parts: RunningParts): void {
   metrics.set('triad_detect_unjudged_bytes', unjudged.bytes);
   metrics.set('triad_detect_unjudged_seconds', unjudged.waitsMs / 1000);
   metrics.set('triad_state_entries', taker.openBatches, ['openBatches']);
+  metrics.set('triad_state_entries', reader.gaps.logs, ['recordIds']);
+  metrics.set('triad_state_evictions_total', reader.gaps.evicted, ['recordIds', 'capacity']);
   metrics.set('triad_connections', connections);
   metrics.set('triad_syslog_connections', parts.inlets.figures['syslogConnections'] ?? 0);
   metrics.set('triad_ingest_held_bytes', heldBytes);

@@ -8,6 +8,7 @@ import { EventViewer } from './archiving/event-viewer.ts';
 import { openArchiving } from './archiving/open-archiving.ts';
 import { readAgain } from './archiving/read-again.ts';
 import { BatchTaker } from './batch-taker.ts';
+import { countFindings } from './count-findings.ts';
 import { prepareFolder } from './data-folder.ts';
 import { passedOver } from './detect/aside-letters.ts';
 import { Detector } from './detect/detector.ts';
@@ -98,6 +99,7 @@ async function startOn(state: State, request: ServeRequest, log: Log): Promise<S
   }
   const { archive } = archiving;
   const { journal: limits } = settings;
+  const metrics = new Metrics();
   const journalOpened = await openJournal({
     folder: join(folder, 'journal'),
     disk: nodeDisk,
@@ -111,6 +113,7 @@ async function startOn(state: State, request: ServeRequest, log: Log): Promise<S
       maxWaitingBytes: limits.waitingBytes,
       reserveBytes: limits.reserveBytes,
     },
+    onGroup: ({ events }) => metrics.observe('triad_commit_batch_events', events),
   });
   if (journalOpened.kind === 'problem') {
     await archive?.close();
@@ -128,6 +131,7 @@ async function startOn(state: State, request: ServeRequest, log: Log): Promise<S
       journal,
       state,
       log,
+      metrics,
       request,
       known: known.value,
       judged: positions.value.judged,
@@ -146,6 +150,7 @@ interface Opened {
   readonly journal: Journal;
   readonly state: State;
   readonly log: Log;
+  readonly metrics: Metrics;
   readonly request: ServeRequest;
   readonly known: Known;
   readonly judged: number;
@@ -159,6 +164,7 @@ async function startBehind({
   journal,
   state,
   log,
+  metrics,
   request,
   known,
   judged,
@@ -167,7 +173,6 @@ async function startBehind({
 }: Opened): Promise<ServeStart> {
   const { settings, nowMs } = request;
   const { journal: limits } = settings;
-  const metrics = new Metrics();
   const rules = await readyRules(request, 0);
   const options = decoderOptions({ ...request, ...rules });
   const decoders = new ReloadableDecoders(options, request.threads);
@@ -265,7 +270,10 @@ async function startBehind({
         clocks.note(step.clocks);
         if (step.hasCaughtUp === true) void judgedBy.caughtUp();
       },
-      onCommitted: (step, result) => stream.committed(step, result),
+      onCommitted: (step, result) => {
+        countFindings(metrics, step, result);
+        stream.committed(step, result);
+      },
     },
     { judged, from: start.from, passedOver: passed },
   );

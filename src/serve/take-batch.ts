@@ -39,7 +39,7 @@ export async function takeBatch(
   let hasWaited = false;
   for (;;) {
     const startMs = nowMs();
-    const taken = await taker.take({ format: 1, ...header, digest, receivedMs }, body);
+    const taken = await taker.take({ format: 1, ...header, digest, receivedMs }, body, items);
     countTaken(parts, taken, { ...header, items, bytes: body.length, startMs, hasWaited });
     if (taken.kind !== 'refused') return true;
     hasWaited ||= isTooMuch(taken);

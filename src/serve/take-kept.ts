@@ -45,12 +45,12 @@ export function readableOf({ raw, form = 'plain', head }: EntryFacts): Uint8Arra
 export function envelopeOf(
   { sender, trust, events, head, name }: KeptBatch,
   receivedMs: number,
-): { readonly header: EnvelopeHeader; readonly body: Uint8Array } {
+): { readonly header: EnvelopeHeader; readonly body: Uint8Array; readonly events: number } {
   const body = packKeptEntries(events, head);
   const digest = hash('sha256', body);
   const peer = 'archive';
   const header = { format: 1, sender, key: 'kept', trust, protocol: 'kept', batch: name, digest, receivedMs } as const;
-  return { header: { ...header, peer }, body };
+  return { header: { ...header, peer }, body, events: events.length };
 }
 
 /** Its position, or why the journal takes nothing. */
@@ -71,11 +71,11 @@ export function takeKept(
 /** The same of a batch that has a name of its own already. */
 export async function takeNamed(
   taker: Pick<BatchTaker, 'take'>,
-  { header, body }: ReturnType<typeof envelopeOf>,
+  { header, body, events }: Pick<ReturnType<typeof envelopeOf>, 'header' | 'body'> & { readonly events?: number },
   signal: AbortSignal,
 ): Promise<KeptTaken> {
   for (;;) {
-    const taken = await taker.take(header, body);
+    const taken = await taker.take(header, body, events);
     if (taken.kind === 'taken' || taken.kind === 'again') return { kind: 'taken', position: taken.position };
     if (taken.kind === 'conflict') throw new Error(`another batch is called ${header.batch}`);
     if (taken.reason !== 'lag' && taken.reason !== 'busy') return { kind: 'refused', reason: taken.reason };

@@ -123,6 +123,7 @@ export async function offer(
       ...(indexNames === undefined ? {} : { indexNames }),
     },
     body.bytes,
+    items,
   );
   countTaken(parts, taken, { sender: caller.sender, protocol, items, bytes: body.bytes.length, startMs });
   return answeredOf(taken);

@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { RecordGaps } from './record-gaps.ts';
+
+const SYSMON = 'Microsoft-Windows-Sysmon/Operational';
+
+function row(lowestId: number | string | undefined, highestId: number | string | undefined, count: number, of = {}) {
+  return { computer: 'WS-07', channel: SYSMON, count, lowestId, highestId, ...of };
+}
+
+test('a log whose ids go on is whole, over batches, event ids and another spelling of its name', () => {
+  const gaps = new RecordGaps();
+  assert.deepEqual(gaps.note('ws-07', [row(10, 14, 3), row(11, 13, 2)]), []);
+  assert.deepEqual(gaps.note('ws-07', [row(15, 16, 2, { computer: 'ws-07', channel: SYSMON.toLowerCase() })]), []);
+  assert.equal(gaps.logs, 1);
+});
+
+test('ids that are skipped between batches, or within one, are told by channel; a late batch is none', () => {
+  const gaps = new RecordGaps();
+  gaps.note('ws-07', [row(10, 14, 5)]);
+  assert.deepEqual(gaps.note('ws-07', [row(16, 17, 2)]), [SYSMON]);
+  assert.deepEqual(gaps.note('ws-07', [row(15, 15, 1)]), [], 'late');
+  assert.deepEqual(gaps.note('ws-07', [row(18, 20, 2)]), [SYSMON], 'within');
+  assert.deepEqual(gaps.note('ws-07', [row(21, 21, 1)]), []);
+  assert.deepEqual(gaps.note('ws-08', [row(90, 90, 1)]), [], 'what a sender brings first has nothing before it');
+  const made = { channel: 'Made up' };
+  assert.deepEqual(gaps.note('ws-07', [row(1, 5, 1, made), row(1, 2, 1, { channel: 'security' })]), [
+    'other',
+    'Security',
+  ]);
+});
+
+test('what has no id, or one that is no exact number, says nothing', () => {
+  const gaps = new RecordGaps();
+  assert.deepEqual(gaps.note('ws-07', [row(undefined, undefined, 5), row('18446744073709551615', undefined, 1)]), []);
+  assert.equal(gaps.logs, 0);
+});
+
+test('L15 a sender that makes up logs loses its own, and those of others stay', () => {
+  const gaps = new RecordGaps(4);
+  gaps.note('honest', [row(1, 1, 1)]);
+  for (let at = 0; at < 10; at++) gaps.note('forger', [row(1, 1, 1, { computer: `made-up-${at}` })]);
+  assert.deepEqual([gaps.logs, gaps.evicted], [4, 7]);
+  gaps.note('third', [row(7, 7, 1)]);
+  assert.deepEqual([gaps.logs, gaps.evicted], [4, 8]);
+  assert.deepEqual(gaps.note('honest', [row(3, 3, 1)]), [SYSMON]);
+  assert.deepEqual(gaps.note('third', [row(9, 9, 1)]), [SYSMON]);
+});
