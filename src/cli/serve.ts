@@ -3,7 +3,7 @@ import { availableParallelism, networkInterfaces, userInfo } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
 import { changedSettings, type Settings } from '../config/index.ts';
-import { type RunningServer, startServer } from '../serve/index.ts';
+import { type FirstSecret, type RunningServer, startServer } from '../serve/index.ts';
 import type { Invocation, UsageProblem } from './arguments.ts';
 import type { Environment } from './environment.ts';
 import { refuse } from './main.ts';
@@ -36,6 +36,8 @@ export interface StartedServer {
   readonly folder: string;
   /** The first key, where this start made one and has not put it into a file. */
   readonly key: string | undefined;
+  /** The password of the account that this start made; `inFile` where it was put into one. */
+  readonly password: string | 'inFile' | undefined;
 }
 
 /**
@@ -69,7 +71,7 @@ async function serve(
   const { stdout, stderr, variables } = environment;
   const folder = folderOf(invocation, environment);
   const isShown = extras !== undefined || stdout.isTTY === true;
-  let first: string | undefined;
+  const made = new Map<FirstSecret, string>();
   setFlagsFromString(MEMORY_FLAG);
   const started = await startServer({
     folder,
@@ -87,8 +89,10 @@ async function serve(
     steadyMs: environment.steadyMs,
     random: (bytes) => randomBytes(bytes),
     writeLog: (line) => stderr.write(line),
-    showSecret: (_, secret) => {
-      first = secret;
+    // The demo has people of its own.
+    makesAdmin: extras === undefined,
+    showSecret: (what, secret) => {
+      made.set(what, isShown ? secret : 'inFile');
       return isShown;
     },
   });
@@ -98,7 +102,8 @@ async function serve(
     return isOfDisk ? FAILED : exit;
   }
   const { server } = started;
-  const listening = { url: server.url, folder, key: isShown ? first : undefined };
+  const key = isShown ? made.get('first key') : undefined;
+  const listening = { url: server.url, folder, key, password: made.get('admin password') };
   stdout.write(extras === undefined ? greeting(listening) : extras.greeting(listening));
   for (const [protocol, url] of Object.entries(server.ownUrls)) {
     stdout.write(`Only ${protocol.toUpperCase()} is answered on ${url}.\n`);
@@ -160,12 +165,13 @@ function userName(variables: Environment['variables']): string {
 }
 
 /** What a newcomer needs to send a first event. */
-function greeting({ url, folder, key }: StartedServer): string {
+function greeting({ url, folder, key, password }: StartedServer): string {
   const shown = key ?? `$(cat ${folder}/first-key)`;
   const event =
     '{"EventID":1,"Channel":"Test","Hostname":"WS-07","SourceName":"Test","EventTime":"2026-01-01T00:00:00Z"}';
   return [
     `Triad listens on ${url}; everything is in ${folder}.`,
+    ...(password === undefined ? [] : ['', signInLine(url, folder, password)]),
     '',
     'A first event:',
     `  curl -H "Authorization: Bearer ${shown}" -H 'Content-Type: application/x-ndjson' \\`,
@@ -174,6 +180,12 @@ function greeting({ url, folder, key }: StartedServer): string {
     'Senders: triad sender add ID.  End with Ctrl-C.',
     '',
   ].join('\n');
+}
+
+/** How the first person signs in. */
+function signInLine(url: string, folder: string, password: string): string {
+  const where = password === 'inFile' ? `the password lies in ${folder}/admin-password` : `with ${password}`;
+  return `Sign in at ${url}/ as admin, ${where}; it must be changed then.`;
 }
 
 /** Waits for a signal, or for what the server cannot go on without. A second signal ends at once. */

@@ -33,7 +33,7 @@ export const UPKEEP: readonly Command[] = [
     minOperands: 1,
     maxOperands: 2,
     sentence:
-      'Copies the store of a server, running or stopped, into a new folder with the hash of every file. Keys of machines (local-token, first-key) stay behind.',
+      'Copies the store of a server, running or stopped, into a new folder with the hash of every file. Secrets of the machine (local-token, first-key, admin-password) stay behind.',
     examples: [
       ['triad backup /backup/monday', 'of the server that lies in triad-data'],
       ['triad backup /backup/monday --data /var/lib/triad', 'of another one'],

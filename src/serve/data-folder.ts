@@ -6,6 +6,7 @@ import { readNames, unfinishedRestore } from '../upkeep/index.ts';
 export const LOCAL_TOKEN = 'local-token';
 export const ADDRESS = 'address';
 export const FIRST_KEY = 'first-key';
+export const ADMIN_PASSWORD = 'admin-password';
 export const CONFIG = 'triad.yaml';
 export const MORE_CONFIG = 'conf.d';
 

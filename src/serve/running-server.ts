@@ -7,7 +7,7 @@ import { HoldFollower } from './archiving/follow-holds.ts';
 import { retainArchive } from './archiving/retain-archive.ts';
 import { type Seen, Sight } from './blind/sight.ts';
 import { bodyLimitsOf } from './body-limits.ts';
-import { ADDRESS, FIRST_KEY, LOCAL_TOKEN, writePrivate } from './data-folder.ts';
+import { ADDRESS, ADMIN_PASSWORD, FIRST_KEY, LOCAL_TOKEN, writePrivate } from './data-folder.ts';
 import { Dispatcher } from './dispatch.ts';
 import { Doors } from './doors.ts';
 import { makeFirstKey } from './first-key.ts';
@@ -18,10 +18,19 @@ import { inTurn } from './in-turn.ts';
 import { type InletProblem, Inlets } from './inlets.ts';
 import { LagWatch } from './lag-watch.ts';
 import { LetterReader } from './letter-reader.ts';
+import { makeFirstAdmin } from './people/first-admin.ts';
 import { openPeopleDesk, type PeopleDesk } from './people/people-parts.ts';
 import { releaseJournal } from './release-journal.ts';
 import { type Retried, retryDeadLetters } from './retry-letters.ts';
-import { decoderOptions, handed, type Reading, type Reload, readyRules, type ServedRules } from './serve-request.ts';
+import {
+  decoderOptions,
+  type FirstSecret,
+  handed,
+  type Reading,
+  type Reload,
+  readyRules,
+  type ServedRules,
+} from './serve-request.ts';
 import { healthOf, notReady } from './server-health.ts';
 import type { ServerParts } from './server-parts.ts';
 import { pause } from './take-batch.ts';
@@ -130,13 +139,18 @@ export class RunningServer {
       await this.#doors.close(0);
       return closed;
     }
+    // Before anybody finds the address: to hash a password takes a third of a second.
+    if (request.makesAdmin === true) {
+      const keep = (password: string): Promise<void> => this.#keepSecret('admin password', ADMIN_PASSWORD, password);
+      await makeFirstAdmin(state, { hasher: people.hasher, nowMs, random, keep });
+    }
     await writePrivate(join(folder, LOCAL_TOKEN), `${local.text}\n`);
     await writePrivate(join(folder, ADDRESS), `${this.url}\n`);
     await makeFirstKey(state, {
       nowMs,
       random,
       lifetimeMs: settings.keys.lifetime,
-      keep: (key) => this.#keepFirstKey(key),
+      keep: (key) => this.#keepSecret('first key', FIRST_KEY, key),
     });
     this.#lag.start(request.steadyMs);
     reader.start((cause) => this.#fail(cause instanceof Error ? cause.message : String(cause)));
@@ -257,13 +271,13 @@ export class RunningServer {
     log.info('stopped');
   }
 
-  /** Shows the first key on a terminal; without one it goes to a file for this user alone. */
-  async #keepFirstKey(secret: string): Promise<void> {
+  /** Shows a secret of the first start on a terminal; without one it goes to a file for this user alone. */
+  async #keepSecret(what: FirstSecret, file: string, secret: string): Promise<void> {
     const { request, log } = this.#parts;
-    if (request.showSecret('first key', secret)) return;
-    const path = join(request.folder, FIRST_KEY);
+    if (request.showSecret(what, secret)) return;
+    const path = join(request.folder, file);
     await writePrivate(path, `${secret}\n`);
-    log.info('first key written', { path });
+    log.info(`${what} written`, { path });
   }
 
   #dispatcher(gate: Gate, people: PeopleDesk): Dispatcher {

@@ -46,13 +46,18 @@ export interface ServeRequest {
   readonly senders?: ReadonlyMap<string, Sender>;
   /** What a new hash of a password costs; as TRUST 6 has it where left out. */
   readonly passwordCost?: ScryptCost;
+  /** The first start of a store makes the account `admin`; not where left out, as for a store that nobody signs in to or that has people of its own. */
+  readonly makesAdmin?: boolean;
   nowMs(): number;
   steadyMs(): number;
   random(bytes: number): Uint8Array;
   writeLog(line: string): void;
   /** Shows a secret once; false where there is no terminal to show it on, and it goes to a file instead. */
-  showSecret(what: string, secret: string): boolean;
+  showSecret(what: FirstSecret, secret: string): boolean;
 }
+
+/** Secrets that the first start of a store makes. */
+export type FirstSecret = 'first key' | 'admin password';
 
 /** What the user says of texts that do not say it themselves, as a hunt is told by `--map` and `--assume-zone`. */
 export interface Reading {

@@ -56,7 +56,7 @@ class BackupError extends Error {
  * That holds by the order alone, whether a server runs or not. First the state, in one reading: its judged position is P. Then the
  * archive, which holds nothing that is not in the journal. The journal last: it holds all behind P, and whatever the archive has.
  * What is unfinished at the end of its newest segment is cut at a start, as after a crash. Secrets of the machine (its token, a
- * first key) are not copied.
+ * first key, a first password) are not copied.
  */
 export async function backUp(request: BackupRequest): Promise<BackupOutcome> {
   const { folder, target } = request;

@@ -17,7 +17,7 @@ export interface FolderRequest {
 }
 
 /** Files for their owner alone. */
-const PRIVATE = /^(?:local-token|first-key|state\.sqlite|owner\.sqlite|address)/;
+const PRIVATE = /^(?:local-token|first-key|admin-password|state\.sqlite|owner\.sqlite|address)/;
 const SYNCS = 20;
 const SLOW_MS = 50;
 const LOW_SHARE = 0.05;

@@ -1,4 +1,4 @@
-/** What the folder of a server holds that lasts, by their names in it. Tokens and first keys are secrets of a machine and no part of it. */
+/** What the folder of a server holds that lasts, by their names in it. Tokens, first keys and first passwords are secrets of a machine and no part of it. */
 export const JOURNAL = 'journal';
 export const ARCHIVE = 'archive';
 

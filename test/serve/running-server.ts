@@ -17,6 +17,8 @@ export interface TestServer {
   readonly key: string;
   /** The token of this machine. */
   readonly token: string;
+  /** The password of the account `admin`, where this start made one. */
+  readonly adminPassword: string | undefined;
   readonly log: string[];
 }
 
@@ -27,7 +29,14 @@ export function temporaryFolder(context: TestContext): string {
   return folder;
 }
 
-export function serveRequest(folder: string, yaml: string, log: string[], keys: string[], port = 0): ServeRequest {
+export function serveRequest(
+  folder: string,
+  yaml: string,
+  log: string[],
+  keys: string[],
+  port = 0,
+  passwords: string[] = [],
+): ServeRequest {
   const configuration = configurationOf([
     readConfigText(`listen: 127.0.0.1:${port}\njournal: { reserveBytes: 0 B }\n${yaml}`, 'triad.yaml'),
   ]);
@@ -49,8 +58,8 @@ export function serveRequest(folder: string, yaml: string, log: string[], keys: 
     steadyMs: () => performance.now(),
     random: (bytes) => randomBytes(bytes),
     writeLog: (line) => log.push(line),
-    showSecret: (_, secret) => {
-      keys.push(secret);
+    showSecret: (what, secret) => {
+      (what === 'first key' ? keys : passwords).push(secret);
       return true;
     },
   };
@@ -69,6 +78,8 @@ export interface ServerOptions {
   readonly pageFolder?: string;
   /** Passwords cost what they cost in truth. */
   readonly isCostly?: boolean;
+  /** The first start makes the account `admin`, as `triad serve` does. */
+  readonly makesAdmin?: boolean;
 }
 
 /** A server on loopback, in this process; it is stopped after the test. */
@@ -90,23 +101,26 @@ export async function startInProcess(options: ServerOptions): Promise<TestServer
     port,
     pageFolder,
     isCostly = false,
+    makesAdmin = false,
   } = options;
   const log: string[] = [];
   const keys: string[] = [];
-  const { passwordCost, ...request } = serveRequest(folder, yaml, log, keys, port);
+  const passwords: string[] = [];
+  const { passwordCost, ...request } = serveRequest(folder, yaml, log, keys, port, passwords);
   const started = await startServer({
     ...request,
     ...(isCostly || passwordCost === undefined ? {} : { passwordCost }),
     pack,
     sinks,
     nowMs,
+    makesAdmin,
     ...(pins === undefined ? {} : { pins }),
     ...(pageFolder === undefined ? {} : { pageFolder }),
   });
   if (started.kind === 'refused') throw new Error(`${started.code}: ${started.message}`);
   const { server } = started;
   const token = readFileSync(join(folder, 'local-token'), 'utf8').trim();
-  return { server, url: server.url, folder, key: keys[0] ?? '', token, log };
+  return { server, url: server.url, folder, key: keys[0] ?? '', token, adminPassword: passwords[0], log };
 }
 
 /** Asks as the holder of the local token. */

@@ -46,7 +46,10 @@ export function changeProblem(database: Database, change: PeopleChange): ReturnT
   if (action !== 'add') return person === undefined ? refused('unknown', `There is no person ${name}.`) : undefined;
   const wrong = nameProblem(name);
   if (wrong !== undefined) return refused('invalid', wrong);
-  if (person !== undefined) return refused('exists', `There is a person ${name} already.`);
+  if (person !== undefined) {
+    const action = `triad user reset ${name} gives them another password, triad user role another role.`;
+    return refused('exists', `There is a person ${name} already: ${action}`);
+  }
   const isFull = database.number('SELECT count(*) FROM person') >= MOST_PEOPLE;
   return isFull ? refused('invalid', `There are ${MOST_PEOPLE} people, the most there may be.`) : undefined;
 }

@@ -64,9 +64,17 @@ export function provedPerson(
   return isProved ? done(person) : refused('unknown', 'There is no person of this name and password.');
 }
 
+/**
+ * People who could confirm what another asks for. One who never took up the first password that was given out is none: nobody may have it, and every change would
+ * wait for them.
+ */
 export function confirmingPeople(database: Database): number {
   const places = CONFIRMING.map(() => '?').join(', ');
-  return database.number(`SELECT count(*) FROM person WHERE role IN (${places})`, ...CONFIRMING);
+  const isWaitedFor = 'must_change = 1 AND (signed_in_ms IS NULL OR password_ms = created_ms)';
+  return database.number(
+    `SELECT count(*) FROM person WHERE role IN (${places}) AND NOT (${isWaitedFor})`,
+    ...CONFIRMING,
+  );
 }
 
 export function personOf({ seq: _, password: __, mustChange, ...rest }: RawPerson | StoredPerson): Person {
