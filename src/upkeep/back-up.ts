@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { inspectJournal, nodeDisk } from '../journal/index.ts';
 import { inspectState, type Outcome, STATE_FILE, type StateReader } from '../state/index.ts';
@@ -51,11 +51,15 @@ class BackupError extends Error {
   }
 }
 
+/** Looks at a store whose server lets go of what was not copied yet. */
+const MOST_TRIES = 3;
+
 /**
  * Copies a store so that the copy starts as if the server had been killed at that moment: nothing acknowledged before is missing.
  * That holds by the order alone, whether a server runs or not. First the state, in one reading: its judged position is P. Then the
  * archive, which holds nothing that is not in the journal. The journal last: it holds all behind P, and whatever the archive has.
- * What is unfinished at the end of its newest segment is cut at a start, as after a crash. Secrets of the machine (its token, a
+ * What is unfinished at the end of its newest segment is cut at a start, as after a crash. A server that judges and archives what is behind P, and lets go of it before
+ * it is copied, has overtaken the copy: it is begun anew, with a later P. Secrets of the machine (its token, a
  * first key, a first password) are not copied.
  */
 export async function backUp(request: BackupRequest): Promise<BackupOutcome> {
@@ -69,7 +73,12 @@ export async function backUp(request: BackupRequest): Promise<BackupOutcome> {
     return { kind: 'problem', code: 'source', message };
   }
   try {
-    return await copyAll(request, opened.reader);
+    for (let left = MOST_TRIES - 1; ; left--) {
+      const copied = await copyAll(request, opened.reader);
+      if (copied.kind === 'done') return copied;
+      if (left === 0) throw new BackupError('source', overtakenText(copied));
+      await makeEmpty(target);
+    }
   } catch (cause) {
     await rm(target, { recursive: true, force: true });
     if (cause instanceof BackupError) return { kind: 'problem', code: cause.code, message: cause.message };
@@ -91,7 +100,25 @@ async function unfitTarget(folder: string, target: string): Promise<string | und
   }
 }
 
-async function copyAll(request: BackupRequest, reader: StateReader): Promise<BackupOutcome> {
+/** Batches that the server has judged, archived and let go of since the state was copied. */
+interface Overtaken {
+  readonly kind: 'overtaken';
+  readonly from: number;
+  readonly to: number;
+}
+
+function overtakenText({ from, to }: Overtaken): string {
+  const what = `The server let go of batches ${from} to ${to} while the store was copied, ${MOST_TRIES} times in a row`;
+  return `${what}: it has archived them, but the copied state does not know that. Free space on its disk or lengthen journal.keepTime, or stop the server, and begin again.`;
+}
+
+async function makeEmpty(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) await rm(join(folder, name), { recursive: true, force: true });
+}
+
+type Copied = Extract<BackupOutcome, { kind: 'done' }> | Overtaken;
+
+async function copyAll(request: BackupRequest, reader: StateReader): Promise<Copied> {
   const { folder, target, version, created } = request;
   await makePrivately(target);
   const copier = new Copier(folder, target);
@@ -100,7 +127,9 @@ async function copyAll(request: BackupRequest, reader: StateReader): Promise<Bac
   await copier.folder(JOURNAL, [JOURNAL_NAME]);
   await copier.written();
   const warnings = [...copier.warnings];
-  const journal = await lookAtJournal(join(target, JOURNAL), storeId, judged, warnings);
+  const judgedByNow = (): number => needed(reader.call('positions', null)).judged;
+  const journal = await lookAtJournal(join(target, JOURNAL), { storeId, judged, judgedByNow, warnings });
+  if (typeof journal !== 'number') return journal;
   const manifest: BackupManifest = {
     schema: BACKUP_SCHEMA,
     version,
@@ -188,13 +217,35 @@ class Copier {
   }
 }
 
+interface CopiedJournal {
+  readonly storeId: Uint8Array;
+  /** Position up to which the copied state has judged. */
+  readonly judged: number;
+  /** The same of the state that was copied, as it is now. */
+  readonly judgedByNow: () => number;
+  readonly warnings: string[];
+}
+
 /** The last position of the copied journal. What it lacks of what is not judged yet makes the copy worthless. */
-async function lookAtJournal(folder: string, storeId: Uint8Array, judged: number, warnings: string[]): Promise<number> {
+async function lookAtJournal(folder: string, copied: CopiedJournal): Promise<number | Overtaken> {
+  const { storeId, judged, judgedByNow, warnings } = copied;
   if ((await filesIn(folder)).length === 0) return 0;
   const journal = await inspectJournal({ folder, disk: nodeDisk, storeId });
   if (journal.kind === 'problem') throw new BackupError('source', journal.text);
-  if (journal.first > judged + 1) {
-    const message = `The journal lacks batches ${judged + 1} to ${journal.first - 1}, which are not judged yet.`;
+  const lacking = { from: judged + 1, to: journal.first - 1 };
+  const isHeadLacking = lacking.to >= lacking.from;
+  const gaps = journal.gaps.filter(({ to }) => to > judged);
+  // A store that nobody changes has judged no more than its copy.
+  const last = Math.max(0, ...(isHeadLacking ? [lacking.to] : []), ...gaps.map(({ to }) => to));
+  if (last > judged && judgedByNow() >= last) {
+    return {
+      kind: 'overtaken',
+      from: isHeadLacking ? lacking.from : Math.max(judged + 1, gaps[0]?.from ?? 0),
+      to: last,
+    };
+  }
+  if (isHeadLacking) {
+    const message = `The journal lacks batches ${lacking.from} to ${lacking.to}, which are not judged yet.`;
     throw new BackupError('source', message);
   }
   for (const { from, to } of journal.gaps) warnings.push(`The journal has lost batches ${from} to ${to}.`);
