@@ -25,7 +25,13 @@ export function ClockSteps({ doc }: { readonly doc: IncidentDocument }): JSX.Ele
     { name: 'Happened', told: times['event'] ?? times['act'], due: undefined, from: undefined },
     { name: 'Alerted', told: alert, due: undefined, from: times['event']?.time },
     { name: 'Acknowledged', told: work.times['ack'], due: due('acknowledge'), from: alert?.time },
-    { name: 'Verdict', told: work.times['triage'], due: due('verdict'), from: alert?.time },
+    // A verdict that fell away in a merge is not there, though its time stays.
+    {
+      name: 'Verdict',
+      told: work.times['undecided'] === undefined ? work.times['triage'] : undefined,
+      due: due('verdict'),
+      from: alert?.time,
+    },
     {
       name: 'Contained',
       told: work.times['contain'],

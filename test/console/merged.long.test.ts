@@ -81,3 +81,23 @@ test('G3 an incident that becomes part of another while a dialog stands open: te
   await other.getByText('Note added to INC-5.').waitFor();
   assert.deepEqual(complaints, []);
 });
+
+test('G3 G9 a verdict that fell away in a merge is shown as due, though the first one has its time', {
+  skip,
+}, async (t) => {
+  const { stub, complaints, signedIn } = await tryPage(t);
+  const at = new Date(Date.now() + 3_600_000).toISOString();
+  const time = { time: '2026-11-25T09:00:00.0000000Z', clock: 'server', source: 'merge', who: 'system' };
+  const due = [{ for: 'verdict', at, isMet: false, isOverdue: false }] as const;
+  stub.altered.set(FIRST, (doc) => ({
+    ...doc,
+    due,
+    work: { ...doc.work, times: { ...doc.work.times, triage: time, undecided: time } },
+  }));
+  const page = await signedIn(`/incidents/${FIRST}`);
+  await page
+    .getByRole('list', { name: 'Times of this incident' })
+    .getByText(/^Verdictdue \d\d:\d\d/)
+    .waitFor();
+  assert.deepEqual(complaints, []);
+});

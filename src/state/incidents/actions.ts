@@ -113,7 +113,9 @@ function judged(context: ActContext, action: Extract<IncidentAction, { action: '
     ...(of === undefined ? {} : { of }),
   };
   const after = { ...seen, verdict, judged: code === undefined ? null : { code, episode: work.episode, ...said } };
-  return verdict === 'inconclusive' ? after : timed(after, 'triage', serverTime(context, 'action'));
+  if (verdict === 'inconclusive') return after;
+  const { undecided: _, ...times } = after.times;
+  return timed({ ...after, times }, 'triage', serverTime(context, 'action'));
 }
 
 /** Which incident it is a duplicate of, or why it cannot be one of that. */

@@ -52,7 +52,8 @@ test('G9 nothing is due of what is low, closed, merged or without an alert, and 
     assert.equal(next({ state: 'acknowledged', verdict, times: { ack: after(5), triage: after(9) } }), 'nothing');
   // An inconclusive verdict is none: it is still to be judged and contained.
   assert.equal(next({ state: 'acknowledged', verdict: 'inconclusive', times: { ack: after(5) } }), 'verdict 60');
-  assert.equal(next({ level: 'medium', state: 'acknowledged', times: { ack: after(5), triage: after(9) } }), 'nothing');
+  const medium = { level: 'medium', state: 'acknowledged', verdict: 'malicious' } as const;
+  assert.equal(next({ ...medium, times: { ack: after(5), triage: after(9) } }), 'nothing');
 });
 
 test('after it was opened again times count from then; all of them stand in the order of work', () => {

@@ -1,5 +1,5 @@
 import { type Level, parseTime } from '../../windows/index.ts';
-import type { Verdict, WorkState, WorkTimes } from './work.ts';
+import { isDecided, isHarmless, type Verdict, type WorkState, type WorkTimes } from './work.ts';
 
 /** What is due of an incident, in the order of work (SETTLED G9). */
 export const DUE_STEPS = ['acknowledge', 'verdict', 'contain', 'verify'] as const;
@@ -30,30 +30,29 @@ export interface Due {
   readonly atMs: number;
 }
 
-/** Verdicts after which there is nothing to contain. */
-const HARMLESS: ReadonlySet<Verdict | null> = new Set<Verdict>(['authorised', 'false', 'duplicate', 'test']);
-
 /**
- * All times of one incident, done or not, in the order of work: from the alert, after it was opened again from then. Closing and what is low have none.
+ * All times of one incident, done or not, in the order of work: from the alert, after it was opened again from then; a verdict that fell away in a merge is
+ * due from the merge. Closing and what is low have none.
  */
 export function dueTimes(facts: DueFacts, targets: DueTargets): readonly (Due & { readonly isMet: boolean })[] {
-  const { level, state, verdict, alert, times } = facts;
+  const { level, state, alert, times } = facts;
   const own = targets.levels[level];
   if (own === undefined || state === 'merged') return [];
   const beganMs = msOf(times.reopen?.time ?? alert);
   if (beganMs === undefined) return [];
-  // A verdict of an episode before says nothing of this one.
-  const isHarmless = times.triage !== undefined && HARMLESS.has(verdict);
+  const undecidedMs = msOf(times.undecided?.time);
+  const toContainMs = times.undecided?.restartsContain === true ? undecidedMs : beganMs;
+  const hasNoneToContain = isHarmless(facts);
   const containMs = msOf(times.contain?.time);
-  const of = (step: DueStep, fromMs: number | undefined, within: number | undefined, met: unknown) =>
+  const of = (step: DueStep, fromMs: number | undefined, within: number | undefined, isMet: boolean) =>
     fromMs === undefined || within === undefined
       ? []
-      : [{ for: step, atMs: fromMs + within, isMet: met !== undefined || state === 'closed' }];
+      : [{ for: step, atMs: fromMs + within, isMet: isMet || state === 'closed' }];
   return [
-    ...of('acknowledge', beganMs, own.acknowledge, times.ack),
-    ...of('verdict', beganMs, own.verdict, times.triage),
-    ...(isHarmless ? [] : of('contain', beganMs, own.contain, times.contain)),
-    ...(isHarmless ? [] : of('verify', containMs, targets.verify, times.containVerified)),
+    ...of('acknowledge', beganMs, own.acknowledge, times.ack !== undefined),
+    ...of('verdict', undecidedMs ?? beganMs, own.verdict, isDecided(facts)),
+    ...(hasNoneToContain ? [] : of('contain', toContainMs, own.contain, times.contain !== undefined)),
+    ...(hasNoneToContain ? [] : of('verify', containMs, targets.verify, times.containVerified !== undefined)),
   ];
 }
 

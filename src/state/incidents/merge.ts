@@ -22,7 +22,7 @@ export function mergeInto(desk: Desk, survivor: StoredIncident, { ids, atMs, isN
   const rows = fresh.flatMap((id) => incidentOf(database, id) ?? []);
   // What was part of another has no work to bring: that went with it.
   const own = rows.filter(({ standing }) => standing !== 'merged');
-  const after = workOf(survivor, own, isNew);
+  const after = workOf(survivor, own, { atMs, isNew });
   if (own.length > 0) {
     saveIncident(database, { ...survivor, changedMs: atMs, work: after });
     const note = `took in ${own.map(({ id, number }) => `${id} (INC-${number})`).join(', ')}`;
@@ -60,10 +60,14 @@ export function mergeInto(desk: Desk, survivor: StoredIncident, { ids, atMs, isN
   return fresh;
 }
 
-function workOf(survivor: StoredIncident, absorbed: readonly StoredIncident[], isNew: boolean): Work {
+function workOf(
+  survivor: StoredIncident,
+  absorbed: readonly StoredIncident[],
+  { atMs, isNew }: Pick<Merge, 'atMs' | 'isNew'>,
+): Work {
   const works = absorbed.map(({ work }) => work);
   const [first, ...rest] = isNew ? works : [survivor.work, ...works];
-  return first === undefined ? survivor.work : combined([first, ...rest]);
+  return first === undefined ? survivor.work : combined([first, ...rest], atMs);
 }
 
 function isAliasOf({ database }: Desk, id: string, survivor: string): boolean {

@@ -1,5 +1,5 @@
 import type { Judged, Verdict } from '../../people/index.ts';
-import { type Level, levelRank } from '../../windows/index.ts';
+import { formatTime, type Level, levelRank } from '../../windows/index.ts';
 
 /** What people left an incident in (SETTLED G2), from the least to the most advanced. */
 export const WORK_STATES = ['open', 'acknowledged', 'contained', 'closed'] as const;
@@ -29,7 +29,17 @@ export interface WorkTime {
 
 /** `reopen`: when the present episode began, if it is not the first. */
 export type WorkTimeName = 'ack' | 'triage' | 'contain' | 'containVerified' | 'close' | 'reopen';
-export type WorkTimes = Readonly<Partial<Record<WorkTimeName, WorkTime>>>;
+
+/** When verdicts that were unlike fell away in a merge (SETTLED G3): from then on a verdict is due again, though the first one stays measured. */
+export interface Undecided extends WorkTime {
+  /** None of them, and nothing else that became one, asked for containment: that is due from then on too. */
+  readonly restartsContain: boolean;
+}
+
+export type WorkTimes = Readonly<Partial<Record<WorkTimeName, WorkTime>>> & { readonly undecided?: Undecided };
+
+/** Verdicts after which there is nothing to contain. */
+const HARMLESS: ReadonlySet<Verdict | null> = new Set<Verdict>(['authorised', 'false', 'duplicate', 'test']);
 
 /** A next step that a person has dealt with. */
 export interface TakenStep {
@@ -91,6 +101,16 @@ export function reopened(work: Work, times: WorkTimes): Work {
   return { ...work, state: 'acknowledged', reason: null, learn: null, episode, times, taken: {}, closed: null };
 }
 
+/** True where a verdict of this episode leaves nothing to contain; one of an episode before says nothing of this one. */
+export function isHarmless({ verdict, times }: Pick<Work, 'verdict' | 'times'>): boolean {
+  return times.triage !== undefined && HARMLESS.has(verdict);
+}
+
+/** True where the present episode has a verdict other than inconclusive that still stands. */
+export function isDecided({ verdict, times }: Pick<Work, 'verdict' | 'times'>): boolean {
+  return verdict !== null && times.triage !== undefined && times.undecided === undefined;
+}
+
 /** True where nobody acknowledged it in this episode: it is new, or the engine opened it again, which leaves it with the state of one that was seen. */
 export function isToAcknowledge({ state, times }: Pick<Work, 'state' | 'times'>): boolean {
   return state === 'open' || (state !== 'closed' && times.ack === undefined);
@@ -98,16 +118,19 @@ export function isToAcknowledge({ state, times }: Pick<Work, 'state' | 'times'>)
 
 /**
  * The work on incidents that became one (SETTLED G3): the least advanced state, the earliest times, all steps; owner and texts of the first that has
- * them; unlike verdicts become none, and what was closed with them waits for a person again. The survivor is the first, if it had work before.
+ * them; unlike verdicts become none, which is due anew from `atMs`, and what was closed with them waits for a person again. The survivor is the first, if it
+ * had work before.
  */
-export function combined(all: readonly [Work, ...Work[]]): Work {
+export function combined(all: readonly [Work, ...Work[]], atMs: number): Work {
   const verdicts = new Set(all.flatMap(({ verdict }) => verdict ?? []));
   const [verdict = null] = verdicts.size === 1 ? verdicts : [];
   const judged = verdict === null ? undefined : all.find((work) => work.judged !== null)?.judged;
   const least = all.reduce((a, b) => (rankOf(b) < rankOf(a) ? b : a)).state;
   const isUndecided = least === 'closed' && verdicts.size > 1;
   const state = isUndecided ? 'acknowledged' : least;
-  const { close, ...rest } = earliestTimes(all.map(({ times }) => times));
+  const { close, undecided: before, ...rest } = earliestTimes(all.map(({ times }) => times));
+  const isOpenQuestion = rest.triage !== undefined && (verdict === null || verdict === 'inconclusive');
+  const undecided = verdicts.size > 1 ? undecidedAt(all, atMs) : before;
   const closings = all.flatMap(({ closed }) => closed ?? []);
   const most = Math.max(...all.map(({ revision }) => revision));
   return {
@@ -119,10 +142,19 @@ export function combined(all: readonly [Work, ...Work[]]): Work {
     reason: state === 'closed' ? firstOf(all, 'reason') : null,
     learn: firstOf(all, 'learn'),
     episode: Math.max(...all.map(({ episode }) => episode)),
-    times: { ...rest, ...(state === 'closed' && close !== undefined ? { close } : {}) },
+    times: {
+      ...rest,
+      ...(isOpenQuestion && undecided !== undefined ? { undecided } : {}),
+      ...(state === 'closed' && close !== undefined ? { close } : {}),
+    },
     taken: Object.assign({}, ...all.toReversed().map(({ taken }) => taken)),
     closed: state === 'closed' ? closings.reduce(widened) : null,
   };
+}
+
+function undecidedAt(all: readonly Work[], atMs: number): Undecided {
+  const restartsContain = all.every(isHarmless);
+  return { time: formatTime(atMs, 0), clock: 'server', source: 'merge', who: 'system', restartsContain };
 }
 
 function rankOf({ state }: Work): number {
@@ -134,14 +166,14 @@ function firstOf(all: readonly Work[], name: 'owner' | 'reason' | 'learn'): stri
 }
 
 function earliestTimes(all: readonly WorkTimes[]): WorkTimes {
-  const earliest: Partial<Record<WorkTimeName, WorkTime>> = {};
+  const earliest: Record<string, WorkTime> = {};
   for (const times of all) {
-    for (const [name, time] of Object.entries(times) as readonly [WorkTimeName, WorkTime][]) {
+    for (const [name, time] of Object.entries(times) as readonly [string, WorkTime][]) {
       const before = earliest[name];
       if (before === undefined || time.time < before.time) earliest[name] = time;
     }
   }
-  return earliest;
+  return earliest as WorkTimes;
 }
 
 function widened(a: ClosedView, b: ClosedView): ClosedView {
