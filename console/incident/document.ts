@@ -104,9 +104,21 @@ export interface IncidentDocument {
     readonly cited: number;
     readonly next?: string;
   };
-  readonly history: { readonly items: readonly HistoryEntry[]; readonly next?: string };
+  readonly history: {
+    readonly items: readonly HistoryEntry[];
+    readonly suppressed?: readonly HiddenTime[];
+    readonly next?: string;
+  };
   /** There where parts are left out for a viewer. */
   readonly withheld?: object;
+}
+
+/** When the queue did not show it. */
+export interface HiddenTime {
+  readonly from: string;
+  /** Absent while it is hidden. */
+  readonly to?: string;
+  readonly by: readonly { readonly number: number; readonly reason: string; readonly owner: string }[];
 }
 
 export interface Judged {

@@ -20,6 +20,7 @@ const ACTIONS: Readonly<Record<string, string>> = {
   merged: 'merged it into another',
   absorbed: 'took another into it',
   reopened: 'opened it again',
+  suppressed: 'kept how it was hidden',
 };
 
 const OUTCOMES: Readonly<Record<string, string>> = {

@@ -2,7 +2,7 @@ import type { JSX } from 'preact';
 import { isPrinting } from '../kit/print.ts';
 import { stampOf, zoneWord } from '../kit/time.ts';
 import { plural, STATES, visibleText } from '../kit/words.ts';
-import type { HistoryEntry } from './document.ts';
+import type { HiddenTime, HistoryEntry } from './document.ts';
 import type { NextStep } from './former-steps.ts';
 import { historyWords } from './history-words.ts';
 import type { Past } from './past.ts';
@@ -10,16 +10,33 @@ import type { Past } from './past.ts';
 /** Everything that happened to it, newest first: who, when, what it was before. */
 export function HistoryTab({
   past: { items, readOlder },
+  hidden = [],
   next,
 }: {
   readonly past: Past;
+  readonly hidden: readonly HiddenTime[] | undefined;
   /** The steps that the incident names. */
   readonly next: readonly NextStep[];
 }): JSX.Element {
+  const times = hidden.map(({ from, to, by }) => (
+    <p key={from} class="note">
+      Hidden from the queue from {stampOf(from)} {to === undefined ? 'until now' : `to ${stampOf(to)}`}:{' '}
+      {by
+        .map(({ number, reason, owner }) => visibleText(`suppression ${number} (${reason}; owner ${owner})`))
+        .join(', ')}
+      .
+    </p>
+  ));
   if (items.length === 0)
-    return <p class="note">Nobody has touched it yet. Everything that is done to it will stand here.</p>;
+    return (
+      <>
+        {times}
+        <p class="note">Nobody has touched it yet. Everything that is done to it will stand here.</p>
+      </>
+    );
   return (
     <>
+      {times}
       <table class="rows">
         <caption class="vh">History, newest first</caption>
         <thead>

@@ -41,11 +41,16 @@ interface ShownIncident {
       readonly action: string;
       readonly note?: string;
     }[];
+    readonly suppressed: readonly {
+      readonly from: string;
+      readonly to?: string;
+      readonly by: readonly { readonly number: number; readonly reason: string; readonly owner: string }[];
+    }[];
   };
 }
 
 const COLUMNS = 100;
-/** Lines of history that are shown; the API has all. */
+/** Lines of history, and of times in which it was hidden, that are shown; the API has all. */
 const MAX_HISTORY = 12;
 
 /** An incident of a server in words: the card of a hunt, its clocks, what is to be done and was done, its history. */
@@ -116,11 +121,20 @@ function stepLines({ incident, work }: ShownIncident): readonly string[] {
 function historyLines({ history }: ShownIncident): readonly string[] {
   return [
     'HISTORY',
+    ...history.suppressed.slice(0, MAX_HISTORY).flatMap(hiddenLines),
     ...history.items.slice(0, MAX_HISTORY).map(({ at, who, action, note }) => {
       const said = note === undefined ? '' : `: ${note}`;
       return `  ${shortTime(at)}  ${escapeTerminal(who)}  ${escapeTerminal(`${action}${said}`)}`;
     }),
   ];
+}
+
+/** A time in which the queue did not show it. */
+function hiddenLines({ from, to, by }: ShownIncident['history']['suppressed'][number]): readonly string[] {
+  const who = by.map(({ number, reason, owner }) => `suppression ${number} (${reason}; owner ${owner})`).join(', ');
+  const until = to === undefined ? 'until now' : `until ${shortTime(to)}`;
+  const [first = '', ...rest] = wrap(escapeTerminal(`hidden from the queue ${until} by ${who}`), COLUMNS - 20);
+  return [`  ${shortTime(from)}  ${first}`, ...rest.map((line) => `${' '.repeat(20)}${line}`)];
 }
 
 /** What the cited records came by, where that raises no confidence (L18), and what that does to the sum. */

@@ -12,6 +12,7 @@ import { hostSends } from './hosts/sends.ts';
 import { actOnIncident, actOnIncidents } from './incidents/act-on-incident.ts';
 import { incidentBackground } from './incidents/background.ts';
 import { countIncidents, countQueue, countSuppressed } from './incidents/count-incidents.ts';
+import { hiddenTimes } from './incidents/hidden-past.ts';
 import { incidentIds } from './incidents/incident-ids.ts';
 import { knownIncidents } from './incidents/known-incidents.ts';
 import { incidentRows, listIncidents } from './incidents/list-incidents.ts';
@@ -79,6 +80,7 @@ export interface Operations {
   readonly countSuppressed: typeof countSuppressed;
   readonly readIncident: typeof readIncident;
   readonly incidentBackground: typeof incidentBackground;
+  readonly hiddenTimes: typeof hiddenTimes;
   readonly listIncidentHistory: typeof listIncidentHistory;
   readonly listIncidentRecords: typeof listIncidentRecords;
   readonly readCitedRecord: typeof readCitedRecord;
@@ -181,6 +183,7 @@ export const operations: Operations = {
   countSuppressed,
   readIncident,
   incidentBackground,
+  hiddenTimes,
   listIncidentHistory,
   listIncidentRecords,
   readCitedRecord,

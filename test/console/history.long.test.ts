@@ -53,3 +53,22 @@ test('history and notes beyond the newest hundred go back to the first, and say 
   assert.equal(await other.locator('.notes li').count(), COUNT / 10 + 1);
   assert.deepEqual(complaints, []);
 });
+
+test('G20 the history says when an incident was hidden and by which suppression, also where nobody touched it', {
+  skip: NO_BROWSER,
+}, async (t) => {
+  const { stub, complaints, signedIn } = await tryPage(t, 3);
+  const by = [{ number: 3, reason: 'patch days', owner: 'alice' }];
+  const suppressed = [
+    { from: '2026-03-13T09:00:00.0000000Z', by },
+    { from: '2026-03-10T09:00:00.0000000Z', to: '2026-03-12T09:00:00.0000000Z', by },
+  ];
+  stub.altered.set(ID, (doc) => ({ ...doc, history: { items: [], suppressed } }));
+  const page = await signedIn(`/incidents/${ID}?tab=history`);
+  await page
+    .getByText(/^Hidden from the queue from .* until now: suppression 3 \(patch days; owner alice\)\.$/)
+    .waitFor();
+  await page.getByText(/^Hidden from the queue from .* to .*: suppression 3/).waitFor();
+  await page.getByText('Nobody has touched it yet.').waitFor();
+  assert.deepEqual(complaints, []);
+});

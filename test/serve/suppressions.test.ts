@@ -78,6 +78,34 @@ test('L16 what was told of live incidents is muted by host as the preview says, 
   assert.equal((await post(server, '/v1/suppressions/2/end', {}, '')).status, 404);
 });
 
+test('G20 the history of an incident tells when it was hidden, by which suppression, and when that ended', async (context) => {
+  const server = await withIncidents(context);
+  const id = (await queueOf(server)).items[0]?.id ?? '';
+  const host = await carrierHostOf(server, await queueOf(server));
+  type Hidden = readonly { readonly from: string; readonly to?: string; readonly by: readonly object[] }[];
+  const hidden = async (): Promise<Hidden> => {
+    const whole = (await ask(server, 'GET', `/v1/incidents/${id}`)).json as { history: { suppressed: Hidden } };
+    const listed = (await ask(server, 'GET', `/v1/incidents/${id}/history`)).json as { suppressed: Hidden };
+    assert.deepEqual(listed.suppressed, whole.history.suppressed);
+    return listed.suppressed;
+  };
+  assert.deepEqual(await hidden(), []);
+  const level = 'critical';
+  const made = await post(server, '/v1/suppressions', { scope: { host }, reason: 'patch day', days: 7, level }, 'one');
+  const { hides: _, state: __, ...kept } = made.json;
+  assert.deepEqual(await hidden(), [{ from: kept['created'], by: [kept] }]);
+  const shown = async (): Promise<string> => (await run('incidents', 'show', id, '--data', server.folder)).out;
+  assert.match(
+    await shown(),
+    /HISTORY\n .* hidden from the queue until now by suppression 1 \(patch day; owner\s+local:tester\)/,
+  );
+  const ended = await post(server, '/v1/suppressions/1/end', {}, '');
+  const [span] = await hidden();
+  assert.deepEqual([span?.from, span?.to], [kept['created'], ended.json['ended']]);
+  assert.deepEqual(span?.by, [{ ...kept, ended: ended.json['ended'], endedBy: 'local:tester' }]);
+  assert.match(await shown(), /hidden from the queue until \d{4}-/);
+});
+
 test('an analyst mutes for a week and no rule alone, an engineer for 90 days, a reader not at all', async (context) => {
   const server = await runServer(context);
   const tokens = new Map<string, string>();

@@ -2,12 +2,15 @@ import {
   type Background,
   type DueTargets,
   dueTimes,
+  type HiddenTime,
   type HistoryEntry,
   type IncidentRecord,
   type IncidentRow,
+  type Page,
   type WholeIncident,
 } from '../../state/index.ts';
 import { type CitedFacts, linkOfCited } from '../archiving/cited-events.ts';
+import { hiddenDocument } from './hidden-times.ts';
 import { timeOf } from './lists.ts';
 
 export interface Beside {
@@ -16,6 +19,7 @@ export interface Beside {
   /** The incident in the queue. */
   readonly row: IncidentRow | undefined;
   readonly background: Background | null;
+  readonly hidden: readonly HiddenTime[];
 }
 
 /** The incident with its parts as `hunt --format json` has them, and beside it what the server and people know of it. */
@@ -39,7 +43,7 @@ export function incidentDocument(whole: WholeIncident, beside: Beside): Readonly
       cited,
       ...(records.next === null ? {} : { next: records.next }),
     },
-    history: { items: history.rows.map(historyDocument), ...(history.next === null ? {} : { next: history.next }) },
+    history: historyPage(history, beside.hidden),
   };
 }
 
@@ -76,6 +80,15 @@ export function recordDocument({ body }: IncidentRecord): unknown {
   const record = JSON.parse(body) as CitedFacts;
   const events = linkOfCited(record);
   return events === undefined ? record : { ...record, events };
+}
+
+/** A page of the history, and beside it when suppressions hid the incident: no page alone has that. */
+export function historyPage({ rows, next }: Page<HistoryEntry>, hidden: readonly HiddenTime[]): object {
+  return {
+    items: rows.map(historyDocument),
+    suppressed: hidden.map(hiddenDocument),
+    ...(next === null ? {} : { next }),
+  };
 }
 
 export function historyDocument({ atMs, note, seen, ...entry }: HistoryEntry): unknown {

@@ -17,7 +17,7 @@ import { problemOfAct } from './acted.ts';
 import { actOnMany } from './bulk-actions.ts';
 import { byOf } from './by.ts';
 import { findIncident } from './find-incident.ts';
-import { historyDocument, incidentDocument, recordDocument, stepDocuments } from './incident-document.ts';
+import { historyDocument, historyPage, incidentDocument, recordDocument, stepDocuments } from './incident-document.ts';
 import { pictureAnswer } from './incident-picture.ts';
 import { type ReportParts, reportAnswer } from './incident-report.ts';
 import { countedPage, pageAnswer, refusalAnswer } from './lists.ts';
@@ -87,7 +87,10 @@ export function incidentHandlers(parts: IncidentParts): Readonly<Record<Incident
       const found = await find(state, request);
       if ('kind' in page) return page;
       if ('kind' in found) return found;
-      return pageAnswer(await state.call('listIncidentHistory', { ...page, id: found.id }), historyDocument);
+      const history = await state.call('listIncidentHistory', { ...page, id: found.id });
+      if (history.kind === 'refused') return refusalAnswer(history);
+      const hidden = await state.call('hiddenTimes', { id: found.id, nowMs: parts.nowMs() });
+      return hidden.kind === 'refused' ? refusalAnswer(hidden) : jsonAnswer(historyPage(history.value, hidden.value));
     },
     listIncidentNotes: async (request) => {
       const page = plainPageOf(request);
@@ -177,13 +180,16 @@ async function wholeAnswer(
   who: string | undefined,
 ): Promise<ApiResponse> {
   const clock = { nowMs: nowMs(), targets };
-  const [rows, background] = await Promise.all([
+  const [rows, background, hidden] = await Promise.all([
     state.call('incidentRows', { ids: [found.id], ...clock }),
     state.call('incidentBackground', { id: found.id, ...(who === undefined ? {} : { who }) }),
+    state.call('hiddenTimes', { id: found.id, nowMs: clock.nowMs }),
   ]);
+  if (hidden.kind === 'refused') return refusalAnswer(hidden);
   if (background.kind === 'refused') return refusalAnswer(background);
   if (rows.kind === 'refused') return refusalAnswer(rows);
-  const document = incidentDocument(found, { ...clock, row: rows.value[0]?.row, background: background.value });
+  const beside = { ...clock, row: rows.value[0]?.row, background: background.value, hidden: hidden.value };
+  const document = incidentDocument(found, beside);
   return jsonAnswer(document, 200, { etag: etagOf(found) });
 }
 

@@ -12,7 +12,8 @@ import {
 } from '../../api/index.ts';
 import { isRuleAlone, type State, type Suppression, type SuppressionScope } from '../../state/index.ts';
 import { byOf } from './by.ts';
-import { pageAnswer, pageRequestOf, refusalAnswer, timeOf } from './lists.ts';
+import { keptDocument } from './hidden-times.ts';
+import { pageAnswer, pageRequestOf, refusalAnswer } from './lists.ts';
 import { oneOf, readQuery } from './query.ts';
 
 export interface SuppressionParts {
@@ -116,13 +117,10 @@ function scopeOf({ host, analytic, account, ...prints }: SuppressionRequest['sco
 }
 
 function documentOf(suppression: Suppression, nowMs: number): SuppressionDocument {
-  const { createdMs, endsMs, endedMs, endedBy, ...rest } = suppression;
+  const { endedMs, endsMs } = suppression;
   return {
-    ...rest,
+    ...keptDocument(suppression),
+    hides: suppression.hides,
     state: endedMs === null && endsMs > nowMs ? 'active' : 'ended',
-    created: timeOf(createdMs),
-    ends: timeOf(endsMs),
-    ...(endedMs === null ? {} : { ended: timeOf(endedMs) }),
-    ...(endedBy === null ? {} : { endedBy }),
   };
 }

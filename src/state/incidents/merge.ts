@@ -1,5 +1,6 @@
 import type { Desk } from '../operation.ts';
 import { dropParts } from './documents.ts';
+import { hiddenUntil, noteHidden } from './hidden-past.ts';
 import { addHistory } from './history.ts';
 import { incidentOf, type StoredIncident, saveIncident } from './stored-incident.ts';
 import { bySystem } from './told.ts';
@@ -36,6 +37,7 @@ export function mergeInto(desk: Desk, survivor: StoredIncident, { ids, atMs, isN
     });
   }
   for (const row of rows) {
+    noteHidden(desk, row, { atMs, was: hiddenUntil(database, row, atMs), is: [] });
     saveIncident(database, { ...row, standing: 'merged', mergedInto: survivor.id, changedMs: atMs });
     dropParts(database, row.id);
     const note = `part of ${survivor.id} (INC-${survivor.number})`;

@@ -6,6 +6,7 @@ import { type Outcome, refused } from '../outcome.ts';
 import { tally } from '../tally.ts';
 import { cutToBytes } from './cut-text.ts';
 import { keepParts } from './documents.ts';
+import { hiddenUntil, noteHidden } from './hidden-past.ts';
 import { addHistory, SYSTEM } from './history.ts';
 import { incidentOf, type StoredIncident, saveIncident } from './stored-incident.ts';
 import { reopened, UNTOUCHED, type Work } from './work.ts';
@@ -64,9 +65,11 @@ function changeTold(desk: Desk, before: StoredIncident, told: ToldIncident): Sto
   const version = Math.max(told.version, before.version + 1);
   const { number, createdMs } = before;
   const incident: StoredIncident = { ...foundOf(told), version, number, createdMs, work };
+  const was = hiddenUntil(database, before, told.atMs);
   database.run('DELETE FROM incident_alias WHERE id = ?', told.id);
   saveIncident(database, incident);
   keepParts(database, told);
+  noteHidden(desk, incident, { atMs: told.atMs, was, is: hiddenUntil(database, incident, told.atMs) });
   if (isRestored) {
     const note = before.mergedInto === null ? undefined : `was part of ${before.mergedInto}`;
     addHistory(desk, { by: bySystem(told), action: 'restored', incident, before: before.work, after: work, note });

@@ -14,12 +14,12 @@ interface Entry {
 
 /**
  * What was people's before the last acknowledgement, where this person may still take it back: it is theirs, not older than 30 s, and nothing
- * but notes came since. Else the reason in words.
+ * but notes, and how it was hidden, came since. Else the reason in words.
  */
 export function undoable(database: Database, id: string, by: By): Partial<Work> | string {
   const [last] = database.all<Entry>(
     `SELECT who, action, at_ms AS atMs, before FROM incident_history
-     WHERE incident = ? AND action <> 'note' ORDER BY seq DESC LIMIT 1`,
+     WHERE incident = ? AND action NOT IN ('note', 'suppressed') ORDER BY seq DESC LIMIT 1`,
     id,
   );
   if (last?.action !== 'acknowledge') return 'The last thing that was done to it is no acknowledgement.';

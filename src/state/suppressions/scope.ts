@@ -47,7 +47,7 @@ export function boundOf(of: SuppressionScope): readonly Bound[] {
  * SQL: the carrier `c` of the incident `i` is in the scope of the suppression `s`, and the level of the incident is not above that for
  * which it was made (SETTLED G8).
  */
-const IS_MUTED = [
+export const IS_MUTED: string = [
   's.level_rank >= i.level_rank',
   '(s.host IS NULL OR s.host IN (c.host, c.label))',
   ...SCOPE_FIELDS.filter((field) => field !== 'host').map((field) => `(s.${field} IS NULL OR c.${field} = s.${field})`),

@@ -31,6 +31,9 @@ export interface Suppression {
   readonly hides: number;
 }
 
+/** What is kept of a suppression, without what has to be counted. */
+export type KeptSuppression = Omit<Suppression, 'hides'>;
+
 export interface NewSuppression {
   readonly scope: SuppressionScope;
   /** Default: the highest level of the open incidents of which it mutes anything now, else medium. */
@@ -142,6 +145,12 @@ export const listSuppressions: Operation<
   return readPage(database, listOf(hidesBy(database, nowMs)), request, {}, conditions);
 });
 
+/** Those of these numbers that are kept, in their order. */
+export function suppressionsOf(database: Database, numbers: readonly number[]): readonly KeptSuppression[] {
+  const sql = `${SELECT} WHERE seq IN (SELECT value FROM json_each(?)) ORDER BY seq`;
+  return database.all<Raw>(sql, JSON.stringify(numbers)).map(keptOf);
+}
+
 /** Why a mute is none. */
 function suppressionProblem({ scope, level, reason, owner, days, what }: NewSuppression): string | undefined {
   const wrong = scopeProblem(scope);
@@ -206,7 +215,11 @@ function hidesBy(database: Database, nowMs: number): ReadonlyMap<number, number>
   return counts;
 }
 
-function suppressionOf({ seq, ...raw }: Raw, hides: ReadonlyMap<number, number>): Suppression {
+function suppressionOf(raw: Raw, hides: ReadonlyMap<number, number>): Suppression {
+  return { ...keptOf(raw), hides: hides.get(raw.seq) ?? 0 };
+}
+
+function keptOf({ seq, ...raw }: Raw): KeptSuppression {
   const { level, reason, owner, who, createdMs, endsMs, endedMs, endedBy, what } = raw;
   const scope = Object.fromEntries(SCOPE_FIELDS.flatMap((field) => (raw[field] === null ? [] : [[field, raw[field]]])));
   return {
@@ -221,7 +234,6 @@ function suppressionOf({ seq, ...raw }: Raw, hides: ReadonlyMap<number, number>)
     endsMs,
     endedMs,
     endedBy,
-    hides: hides.get(seq) ?? 0,
   };
 }
 

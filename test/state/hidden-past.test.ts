@@ -1,0 +1,110 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Carrier, NewSuppression, State } from '../../src/state/index.ts';
+import { formatTime } from '../../src/windows/index.ts';
+import { BY, got, NOW_MS, newState } from './opened-state.ts';
+import { act, commit, merged, outcomeOf, read, told } from './told-incidents.ts';
+
+const DAY_MS = 86_400_000;
+const R02: Carrier = { host: 'srv-02', analytic: 'R02' };
+const R03: Carrier = { host: 'srv-02', analytic: 'R03' };
+/** Incidents are told a millisecond after this. */
+const day = (days: number): number => NOW_MS + days * DAY_MS;
+
+let keys = 0;
+
+async function mute(state: State, days: number, atMs: number, scope: NewSuppression['scope'] = R02): Promise<void> {
+  const suppression = { scope, level: 'high' as const, reason: 'patch days', owner: 'alice', days };
+  await got(state.call('addSuppression', { suppression, by: { ...BY, atMs }, idempotencyKey: `hidden ${keys++}` }));
+}
+
+/** Spans in days after the incident was told, and by which suppressions. */
+async function hidden(state: State, atMs: number, id = 'a'): Promise<readonly string[]> {
+  const times = await got(state.call('hiddenTimes', { id, nowMs: atMs }));
+  const days = (ms: number): number => Math.round((10 * (ms - NOW_MS)) / DAY_MS) / 10;
+  return times.map(
+    ({ fromMs, toMs, by }) =>
+      `${days(fromMs)} to ${toMs === null ? 'now' : days(toMs)} by ${by.map(({ number }) => number).join()}`,
+  );
+}
+
+async function notes(state: State, id = 'a'): Promise<readonly (string | null)[]> {
+  const { history } = await read(state, id);
+  return history.rows.filter(({ action }) => action === 'suppressed').map(({ note }) => note);
+}
+
+test('G8 G20 an incident tells when it was hidden and by which suppression, also of one that is over or was ended', async (t) => {
+  const state = await newState(t);
+  await got(commit(state, told('a', 1, { carriers: [R02] }), told('b', 1, { carriers: [R03] })));
+  await mute(state, 3, day(1));
+  await mute(state, 9, day(6));
+  assert.deepEqual(await hidden(state, day(2)), ['1 to now by 1']);
+  assert.deepEqual(await hidden(state, day(4)), ['1 to 4 by 1']);
+  assert.deepEqual(await hidden(state, day(7)), ['6 to now by 2', '1 to 4 by 1']);
+  await got(state.call('endSuppression', { number: 2, by: { ...BY, atMs: day(7) } }));
+  const [last] = await got(state.call('hiddenTimes', { id: 'a', nowMs: day(8) }));
+  assert.equal(last?.toMs, day(7));
+  const [by] = last?.by ?? [];
+  assert.deepEqual(
+    [by?.reason, by?.owner, by?.scope, by?.endsMs, by?.endedMs, by?.endedBy],
+    ['patch days', 'alice', R02, day(15), day(7), BY.who],
+  );
+  assert.deepEqual([await hidden(state, day(8), 'b'), await hidden(state, day(8), 'none')], [[], []]);
+  // Nothing was written for it.
+  assert.deepEqual([await notes(state), (await read(state, 'a')).history.rows], [[], []]);
+});
+
+test('what is muted in parts is hidden while all of it is, and by all that take part', async (t) => {
+  const state = await newState(t);
+  await got(commit(state, told('a', 1, { carriers: [R02, R03] })));
+  await mute(state, 4, day(1), R02);
+  await mute(state, 4, day(2), R03);
+  await mute(state, 4, day(5), R02);
+  // The end of the first and the beginning of the third are one instant: it stayed hidden.
+  assert.deepEqual(await hidden(state, day(9)), ['2 to 6 by 1,2,3']);
+});
+
+test('an incident that shows because more was found keeps in its history how it was hidden until then', async (t) => {
+  const state = await newState(t);
+  await got(commit(state, told('a', 1, { carriers: [R02] })));
+  await mute(state, 7, day(1));
+  await got(commit(state, told('a', 2, { carriers: [R02], atMs: day(2) })));
+  assert.deepEqual([await notes(state), await hidden(state, day(2.5))], [[], ['1 to now by 1']]);
+  await got(commit(state, told('a', 3, { carriers: [R02, R03], atMs: day(3) })));
+  const told1 = `hidden from the queue ${formatTime(day(1), 0)} to ${formatTime(day(3), 0)} by suppression 1 (srv-02, R02; patch days; owner alice)`;
+  assert.deepEqual([await notes(state), await hidden(state, day(4))], [[told1], []]);
+  // What is found later is hidden by what there is from then on, and not before.
+  await mute(state, 30, day(5), { host: 'srv-02', analytic: 'R03' });
+  assert.deepEqual(await hidden(state, day(6)), ['5 to now by 1,2']);
+  await got(commit(state, told('a', 4, { carriers: [R03], atMs: day(10) })));
+  assert.equal((await notes(state)).length, 2);
+  assert.deepEqual(await hidden(state, day(11)), ['10 to now by 2']);
+});
+
+test('a suppression of before that fits only what is found later hid nothing then', async (t) => {
+  const state = await newState(t);
+  await got(commit(state, told('a', 1, { carriers: [R02] })));
+  await mute(state, 3, day(1), R03);
+  await got(commit(state, told('a', 2, { carriers: [R03], atMs: day(8) })));
+  assert.deepEqual([await hidden(state, day(9)), await notes(state)], [[], ['it was not hidden before']]);
+});
+
+test('what becomes part of another keeps how it was hidden, without the print of a content; an undo goes past that', async (t) => {
+  const state = await newState(t);
+  const print = 'f1'.padEnd(64, '0');
+  await got(commit(state, told('a', 1, { carriers: [R03] }), told('b', 1, { carriers: [{ ...R02, payload: print }] })));
+  await mute(state, 7, day(1), { payload: print });
+  await got(
+    commit(state, told('a', 2, { carriers: [R02, R03], absorbs: ['b'], atMs: day(2) }), {
+      ...merged('b', 'a'),
+      atMs: day(2),
+    }),
+  );
+  const [note] = await notes(state);
+  assert.match(note ?? '', /by suppression 1 \(one payload; patch days; owner alice\)$/);
+  await act(state, 'a', { action: 'acknowledge' }, { atMs: day(3) });
+  await mute(state, 7, day(3), { host: 'srv-02' });
+  await got(commit(state, told('a', 3, { carriers: [R02, { host: 'ws-01' }], atMs: day(3) + 9 })));
+  assert.equal((await notes(state)).length, 2);
+  assert.equal(await outcomeOf(act(state, 'a', { action: 'undo' }, { atMs: day(3) + 10 })), 'open');
+});
