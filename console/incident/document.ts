@@ -80,7 +80,12 @@ export interface IncidentDocument {
   };
   readonly due?: readonly DueTime[];
   readonly suppressedBy?: readonly number[];
-  readonly prevalence?: { readonly since?: string; readonly items: readonly Prevalence[] };
+  readonly prevalence?: {
+    /** What is kept whole; absent where that cannot be said. */
+    readonly since?: string;
+    readonly days?: number;
+    readonly items: readonly Prevalence[];
+  };
   readonly seenBefore?: {
     readonly times: number;
     readonly since: number;

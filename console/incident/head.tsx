@@ -100,6 +100,10 @@ export function Objects({ doc, label }: { readonly doc: IncidentDocument; readon
 export function Seen({ doc }: { readonly doc: IncidentDocument }): JSX.Element | null {
   const { judged, seenBefore, prevalence } = doc;
   const { shown: told, more } = useCut(prevalence?.items ?? [], 4, 'thing behind it', 'things behind it');
+  const kept =
+    prevalence?.since === undefined
+      ? ''
+      : ` in the ${plural(prevalence.days ?? 0, 'day')} kept (since ${stampOf(prevalence.since)})`;
   if (judged?.isChangedSince !== true && seenBefore === undefined && told.length === 0) return null;
   return (
     <div class="why">
@@ -113,12 +117,13 @@ export function Seen({ doc }: { readonly doc: IncidentDocument }): JSX.Element |
         <p>
           {seenBefore.times === 0 ? (
             <>
-              <b>Not seen before.</b>{' '}
-              {prevalence?.since === undefined ? '' : `What is kept goes back to ${stampOf(prevalence.since)}.`}
+              <b>Not seen before</b>
+              {kept}.
             </>
           ) : (
             <>
               <b>Seen before {seenBefore.times === 1 ? 'once' : `${seenBefore.times} times`}</b>
+              {kept}
               {judgedWords(seenBefore.verdicts)}:{' '}
               {seenBefore.newest.map(({ id, number, verdict }, at) => (
                 <Fragment key={id}>

@@ -1,7 +1,7 @@
 import type { Finding } from '../analytics/index.ts';
 import { isVerdictBefore } from '../api/index.ts';
 import type { Incident } from '../incidents/index.ts';
-import { escapeTerminal, type RecordLine, renderIncident, wrap } from '../report/index.ts';
+import { escapeTerminal, plural, type RecordLine, renderIncident, wrap } from '../report/index.ts';
 import type { Dossier } from '../subscriptions/index.ts';
 import type { Gap } from '../windows/index.ts';
 import { shortTime } from './server-rows.ts';
@@ -34,6 +34,12 @@ interface ShownIncident {
     readonly times: Readonly<Record<string, { readonly time: string } | undefined>>;
   };
   readonly times: Readonly<Record<string, { readonly time: string } | boolean | undefined>>;
+  readonly prevalence?: { readonly since?: string; readonly days?: number };
+  readonly seenBefore?: {
+    readonly times: number;
+    readonly verdicts: readonly { readonly verdict: string; readonly count: number; readonly who: string | null }[];
+    readonly newest: readonly { readonly number: number }[];
+  };
   readonly history: {
     readonly items: readonly {
       readonly at: string;
@@ -71,6 +77,7 @@ export function shownIncident(json: unknown): string {
     ...(requestedId === undefined ? [] : [`  ${escapeTerminal(requestedId)} is part of ${id} now`]),
     ...waysOf(records.items, incident),
     `  owner ${escapeTerminal(work.owner ?? 'nobody')}, verdict ${verdictOf(work)}`,
+    ...seenLines(shown),
   ];
   const lines = [
     head,
@@ -95,6 +102,21 @@ function verdictOf(work: ShownIncident['work']): string {
     ...(approver === undefined ? [] : [`, approved by ${escapeTerminal(approver)}`]),
   ].join('');
   return verdict === null ? 'none' : `${verdict}${more}${isVerdictBefore(work) ? ' before it was opened again' : ''}`;
+}
+
+/** How often the same was seen before, in how many days that are kept. */
+function seenLines({ seenBefore, prevalence }: ShownIncident): readonly string[] {
+  if (seenBefore === undefined) return [];
+  const { times, verdicts, newest } = seenBefore;
+  const { since, days = 0 } = prevalence ?? {};
+  const kept = since === undefined ? '' : ` in the ${plural(days, 'day')} kept (since ${shortTime(since)})`;
+  const judged = verdicts.map(
+    ({ verdict, count: given, who }) => `, ${plural(given, 'time')} ${verdict}${who === null ? '' : ` by ${who}`}`,
+  );
+  const others = newest.map(({ number }) => `INC-${number}`).join(', ');
+  const words =
+    times === 0 ? `not seen before${kept}` : `seen before ${plural(times, 'time')}${kept}${judged.join('')}: ${others}`;
+  return wrap(escapeTerminal(words), COLUMNS - 2).map((line) => `  ${line}`);
 }
 
 function clockLines({ times, work }: ShownIncident): readonly string[] {

@@ -238,6 +238,7 @@ const changed: readonly State[] = [
     given: altered({
       version: 4,
       judged: { who: 'ann', at: NOW, version: 2, isChangedSince: true },
+      prevalence: { since: '2026-03-01T00:00:00Z', days: 12, items: [] },
       seenBefore: {
         times: 3,
         verdicts: [{ verdict: 'authorised', count: 3, who: 'bob' }],
@@ -247,7 +248,7 @@ const changed: readonly State[] = [
     words: [
       'Changed since your verdict',
       '2 new versions',
-      /Seen before 3 times/,
+      /Seen before 3 times in the 12 days kept \(since 2026-03-01 /,
       'authorised by bob',
       'INC-7 (authorised)',
     ],

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { formatTime } from '../../src/windows/index.ts';
 import { BY, got, NOW_MS, newState } from './opened-state.ts';
-import { act, at, commit, merged, told } from './told-incidents.ts';
+import { act, at, commit, final, merged, told } from './told-incidents.ts';
 
 const PRINT = 'f'.repeat(64);
 
@@ -57,7 +57,7 @@ test('G10 how common the content of an incident is, how it was judged before and
     [seenBefore.times, seenBefore.verdicts, seenBefore.newest.map(({ id }) => id)],
     [2, [authorised], ['b', 'a']],
   );
-  assert.deepEqual([sinceMs, judged, seenBefore.since], [NOW_MS + 1, null, 0]);
+  assert.deepEqual([sinceMs, judged, seenBefore.since], [NOW_MS, null, 0]);
   // Of the first of its kind nothing was seen before, whatever came since.
   const first = (await got(state.call('incidentBackground', { id: 'a' })))?.seenBefore;
   assert.deepEqual([first?.times, first?.verdicts, first?.newest, first?.since], [0, [], [], 2]);
@@ -99,4 +99,21 @@ test('G15 the version that a person judged is known: what is found behind it cha
   assert.deepEqual(await judged('ann'), { who: 'ann', atMs: NOW_MS, version: 1 });
   assert.deepEqual(await judged(), { who: 'bea', atMs: NOW_MS + 5, version: 2 });
   assert.equal(await judged('cid'), null);
+});
+
+test('G10 once incidents had to go, what is kept whole begins with the last change of the one that goes next', async (t) => {
+  const state = await newState(t, { incidents: 3 });
+  const since = async () => (await got(state.call('incidentBackground', { id: 'open' })))?.sinceMs;
+  await got(commit(state, told('open'), told('a'), told('b')));
+  assert.equal(await since(), NOW_MS);
+  for (const [at, id] of ['a', 'b'].entries()) {
+    await act(state, id, { action: 'verdict', verdict: 'false' }, { atMs: NOW_MS + 10 + at });
+    await act(state, id, { action: 'close' }, { atMs: NOW_MS + 20 + at });
+    await got(commit(state, final(id)));
+  }
+  await got(commit(state, told('c')));
+  // The first went; the open one is as old, but is not all that there was.
+  assert.equal(await since(), NOW_MS + 21);
+  await got(commit(state, told('d')));
+  assert.equal(await since(), null);
 });

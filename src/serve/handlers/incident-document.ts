@@ -13,6 +13,8 @@ import { type CitedFacts, linkOfCited } from '../archiving/cited-events.ts';
 import { hiddenDocument } from './hidden-times.ts';
 import { timeOf } from './lists.ts';
 
+const DAY_MS = 86_400_000;
+
 export interface Beside {
   readonly targets: DueTargets;
   readonly nowMs: number;
@@ -36,7 +38,7 @@ export function incidentDocument(whole: WholeIncident, beside: Beside): Readonly
     work,
     due: dueDocuments(whole, beside),
     ...(suppressedBy === undefined ? {} : { suppressedBy }),
-    ...(beside.background === null ? {} : backgroundDocument(beside.background, whole)),
+    ...(beside.background === null ? {} : backgroundDocument(beside.background, whole, beside.nowMs)),
     ...(JSON.parse(document) as object),
     records: {
       items: records.rows.map(recordDocument),
@@ -67,9 +69,11 @@ function judgedDocument({ atMs, ...judged }: NonNullable<Background['judged']>, 
 function backgroundDocument(
   { prevalence, seenBefore, judged, sinceMs }: Background,
   { version }: WholeIncident,
+  nowMs: number,
 ): object {
+  const kept = sinceMs === null ? {} : { since: timeOf(sinceMs), days: Math.ceil((nowMs - sinceMs) / DAY_MS) };
   return {
-    prevalence: { ...(sinceMs === null ? {} : { since: timeOf(sinceMs) }), items: prevalence },
+    prevalence: { ...kept, items: prevalence },
     seenBefore,
     ...(judged === null ? {} : { judged: judgedDocument(judged, version) }),
   };

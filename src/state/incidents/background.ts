@@ -1,5 +1,6 @@
 import { type Database, done } from '../../disk/index.ts';
 import { type Operation, reads } from '../operation.ts';
+import { tally } from '../tally.ts';
 import { incidentOf, survivorOf } from './stored-incident.ts';
 import type { Verdict } from './work.ts';
 
@@ -58,7 +59,7 @@ export interface Background {
     readonly atMs: number;
     readonly version: number;
   } | null;
-  /** The oldest incident that is kept: before that nothing is known. */
+  /** Since when every incident is kept: of before, some may be gone. `null` where that cannot be said. */
   readonly sinceMs: number | null;
 }
 
@@ -71,15 +72,22 @@ export const incidentBackground: Operation<{ readonly id: string; readonly who?:
   ({ database }, { id: asked, who }) => {
     const id = survivorOf(database, asked);
     if (incidentOf(database, id) === undefined) return done(null);
-    const oldest = database.get<{ ms: number | null }>('SELECT min(created_ms) AS ms FROM incident')?.ms ?? null;
     return done({
       prevalence: valuesOf(database, id).map((of) => prevalenceOf(database, id, of)),
       seenBefore: seenBefore(database, id),
       judged: lastVerdict(database, id, who),
-      sinceMs: oldest,
+      sinceMs: keptSince(database),
     });
   },
 );
+
+/** What goes to keep the bounds goes by its last change: all that changed after the next to go is there. Before anything went that is since the store was made. */
+function keptSince(database: Database): number | null {
+  if (tally(database, 'incidentsDropped') === 0) return database.number('SELECT created_ms FROM meta');
+  const next = `SELECT min(changed_ms) AS ms FROM incident INDEXED BY incident_done
+    WHERE state IN ('closed', 'merged') AND (standing = 'told') = 0`;
+  return database.get<{ ms: number | null }>(next)?.ms ?? null;
+}
 
 interface Value {
   readonly kind: Likeness;
