@@ -111,7 +111,7 @@ function SenderList({ id }: { readonly id: string | undefined }): JSX.Element {
   );
 }
 
-/** Syslog and watched folders: no time is usual with them, so none is late. */
+/** Syslog and watched folders. What a folder holds may be read once and never change: none is late. */
 function Keyless({ keyless = [] }: SenderPage): JSX.Element | null {
   if (keyless.length === 0) return null;
   return (
@@ -123,7 +123,7 @@ function Keyless({ keyless = [] }: SenderPage): JSX.Element | null {
         keyOf={({ id }) => id}
         columns={[
           { name: 'Sender', cell: ({ id }) => visibleText(id) },
-          { name: 'State', cell: (row) => lateWords({ ...row, isLate: false }) },
+          { name: 'State', cell: (row) => lateWords({ isLate: false, ...row }) },
           ...TRAFFIC_COLUMNS,
         ]}
       />

@@ -49,6 +49,9 @@ export interface TimesDocument {
 export interface KeylessSenderDocument {
   readonly id: string;
   readonly received?: string | undefined;
+  /** Of syslog alone: a folder is never late. */
+  readonly lateAfterMs?: number | undefined;
+  readonly isLate?: boolean | undefined;
   readonly behindMs?: number | undefined;
   readonly traffic?: TrafficDocument | undefined;
 }
@@ -188,13 +191,15 @@ export const SENDER_PAGE: z.ZodType<SenderPage> = z.strictObject({
       z.strictObject({
         id: z.string(),
         received: time.optional(),
+        lateAfterMs: z.int().optional(),
+        isLate: z.boolean().optional(),
         behindMs: z.int().optional(),
         traffic: TRAFFIC.optional(),
       }),
     )
     .optional()
     .describe(
-      'Senders that have no key, on the first page: addresses of syslog (`syslog:NAME`) and the watched folders.',
+      'Senders that have no key, on the first page: those of syslog (`syslog:NAME`), each name of `syslog.senders` also before it sent anything, and the watched folders. A name of the list is late as a sender with a key is; a folder never is.',
     ),
 });
 

@@ -33,6 +33,7 @@ import {
 } from './serve-request.ts';
 import { healthOf, notReady } from './server-health.ts';
 import type { ServerParts } from './server-parts.ts';
+import { expectedSyslog } from './syslog/senders.ts';
 import { pause } from './take-batch.ts';
 import { keptBatchOf, takeKept } from './take-kept.ts';
 
@@ -70,7 +71,8 @@ export class RunningServer {
     this.#rules = parts.rules;
     this.#reading = parts.request.reading;
     this.#inlets = new Inlets(parts);
-    this.#sight = new Sight({ state: parts.state, taker: parts.taker, nowMs: parts.request.nowMs });
+    const { nowMs, settings } = parts.request;
+    this.#sight = new Sight({ ...parts, nowMs, expected: expectedSyslog(settings.syslog) });
     this.#letters = new LetterReader({ ...parts, options: () => this.decoderOptions });
     this.failed = new Promise((resolve) => {
       this.#fail = resolve;

@@ -117,7 +117,11 @@ test('PRODUCT 9.3 an admin sees how fast each sender sends, what of it waits, an
         { ...SENDER, state: 'active', isRelay: true, traffic: { ...TRAFFIC, perSecond } },
         { ...SENDER, id: 'ws-07', name: 'ws-07', hosts: ['WS-07'], state: 'active' },
       ],
-      keyless: [{ id: `syslog:${HOSTILE}`, received: new Date().toISOString(), traffic: TRAFFIC }],
+      keyless: [
+        { id: `syslog:${HOSTILE}`, received: new Date().toISOString(), traffic: TRAFFIC },
+        { id: 'folder:f', received: '2026-03-12T09:00:00Z', traffic: TRAFFIC },
+        { id: 'syslog:fw', received: '2026-03-12T09:00:00Z', lateAfterMs: 300_000, isLate: true, traffic: TRAFFIC },
+      ],
     };
   });
   const page = await signedIn('/senders');
@@ -132,6 +136,11 @@ test('PRODUCT 9.3 an admin sees how fast each sender sends, what of it waits, an
   assert.deepEqual((await cells('Senders', 1)).slice(2, 6), ['?', '?', '?', 'WS-07']);
   const keyless = await cells('Without a key', 0);
   assert.match(keyless[1] ?? '', /^last event \d+ s ago$/);
+  const states = await Promise.all([1, 2].map(async (row) => (await cells('Without a key', row))[1]));
+  assert.deepEqual(
+    states.map((state) => /^LATE/.test(state ?? '')),
+    [false, true],
+  );
   assert.equal(keyless[2], '1,234.5/s, 1 min\n4.5/h, 1 h');
   // The stream tells of no rates: nothing is sent on it here, and the list is read again all the same, though not often.
   const [before, begunMs] = [looks, Date.now()];

@@ -130,3 +130,22 @@ test('PRODUCT 9.3 the list of senders tells what each brought since the start: e
   const metrics = await fetch(`${server.url}/metrics`, { headers: { authorization: `Bearer ${server.token}` } });
   assert.match(await metrics.text(), /triad_state_entries\{store="senderTraffic"\} 2\n/);
 });
+
+test('G15 senders of syslog stand beside those with a key, by the list, with their last record and when they are late', async (t) => {
+  const yaml = 'syslog: { listen: "127.0.0.1:0", senders: ["relay=127.0.0.1", "fw=10.0.0.1", "fw=10.0.0.2"] }';
+  const server = await runServer(t, { yaml });
+  await send(server.server.syslogAddresses[0] ?? '', framed([winlogbeat(1)], 'lines'));
+  type Keyless = NonNullable<SenderPage['keyless']>;
+  const list = async (): Promise<Keyless> =>
+    ((await ask(server, 'GET', '/v1/senders')).json as SenderPage).keyless ?? [];
+  await until(async () => (await list()).some(({ received }) => received !== undefined), 'it was heard of');
+  assert.deepEqual(
+    (await list()).map(({ id, received, lateAfterMs, isLate }) => [id, received !== undefined, lateAfterMs, isLate]),
+    [
+      ['syslog:fw', false, undefined, undefined],
+      ['syslog:relay', true, 300_000, false],
+    ],
+  );
+  const { senders } = (await ask(server, 'GET', '/v1/health/blind')).json as { senders: number };
+  assert.equal(senders, 3);
+});

@@ -10,6 +10,8 @@ export interface SightParts {
     readonly takenMs: number | undefined;
     readonly oldestMs: number | undefined;
   };
+  /** Senders without a key that are expected as those with one are: of syslog, by the list of the configuration. */
+  readonly expected: readonly string[];
   nowMs(): number;
 }
 
@@ -18,7 +20,7 @@ export interface Seen {
   readonly atMs: number;
   /** When something arrived last, of whichever sender, Unix milliseconds; `null` where nothing ever did. */
   readonly heardMs: number | null;
-  /** Active senders; undefined where the state cannot be asked. */
+  /** Active senders, those of syslog too; undefined where the state cannot be asked. */
   readonly senders: number | undefined;
   readonly blind: readonly Blindness[];
   /** Active senders that sent before, and should have again. */
@@ -44,10 +46,10 @@ export class Sight {
     readonly notReady: string | undefined;
     readonly parts: readonly PartHealth[];
   }): Promise<Seen> {
-    const { state, taker } = this.#parts;
+    const { state, taker, expected } = this.#parts;
     const [paces, senders] = await Promise.all([state.call('listPaces', null), state.call('activeSenders', null)]);
     const known = paces.kind === 'done' ? paces.value : [];
-    const active = new Set(senders.kind === 'done' ? senders.value : []);
+    const active = new Set([...(senders.kind === 'done' ? senders.value : []), ...expected]);
     const nowMs = this.#parts.nowMs();
     const { takenMs, oldestMs: unreadMs } = taker;
     const heard = [...known.map(({ lastMs }) => lastMs), ...(takenMs === undefined ? [] : [takenMs])];

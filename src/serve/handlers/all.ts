@@ -10,6 +10,7 @@ import type { Retried } from '../retry-letters.ts';
 import type { ServedRules } from '../serve-request.ts';
 import { healthOf, measure, notReady, type RunningParts } from '../server-health.ts';
 import type { ServerParts } from '../server-parts.ts';
+import { expectedSyslog } from '../syslog/senders.ts';
 import { elasticHandler, ingestHandler } from './batches.ts';
 import { blindHandlers } from './blind.ts';
 import { eventHandlers } from './events.ts';
@@ -95,6 +96,7 @@ export function allHandlers(parts: ServerParts, view: ServerView): Readonly<Reco
       onRevoked: (key) => parts.stream.endOf(key),
       onSender: (id) => parts.bindings.forget(id),
       told: {
+        expected: expectedSyslog(settings.syslog),
         behind: () => parts.reader.estimates.all(nowMs()),
         traffic: parts.traffic,
         waitingOf: (sender) => parts.taker.waitingOf(sender),

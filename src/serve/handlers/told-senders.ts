@@ -8,6 +8,8 @@ import { timeOf } from './lists.ts';
 /** What is told of senders beside what is set of them. */
 export interface ToldSenders {
   readonly traffic: SenderTraffic;
+  /** Those without a key that may be late: of syslog, by the list of the configuration. */
+  readonly expected: readonly string[];
   /** How far behind the clock of the server each sender is, milliseconds. */
   behind(): ReadonlyMap<string, number>;
   /** Bytes of a sender that are durable and not read yet. */
@@ -19,7 +21,7 @@ type Told = Pick<SenderDocument, 'received' | 'lateAfterMs' | 'isLate' | 'behind
 export interface SenderTeller {
   /** Of a sender by its id. */
   of(sender: string): Told;
-  /** Those without a key that were ever heard of, by id. */
+  /** Those without a key that were ever heard of or are expected, by id. */
   keyless(): readonly KeylessSenderDocument[];
 }
 
@@ -35,14 +37,15 @@ export function senderTeller(told: ToldSenders, paces: readonly Pace[], nowMs: n
       ...(traffic === undefined ? {} : { traffic }),
     };
   };
+  const expected = new Set(told.expected);
   const keyless = (): readonly KeylessSenderDocument[] =>
-    [...new Set([...bySender.keys(), ...told.traffic.senders])]
+    [...new Set([...expected, ...bySender.keys(), ...told.traffic.senders])]
       .filter(isKeyless)
       .sort()
       .map((id) => {
-        // Folders have no pace, and the health asks of senders with a key alone who is late.
-        const { received, behindMs, traffic } = of(id);
-        return { id, received, behindMs, traffic };
+        const { lateAfterMs, isLate, ...rest } = of(id);
+        // What a folder holds may be read once and never change; who is not on the list any more sends nothing.
+        return { id, ...rest, ...(expected.has(id) && isLate !== undefined ? { lateAfterMs, isLate } : {}) };
       });
   return { of, keyless };
 }

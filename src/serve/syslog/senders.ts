@@ -1,5 +1,5 @@
 import { isSourceAllowed } from '../../accounts/index.ts';
-import { isLoopback } from '../../config/index.ts';
+import { isLoopback, type SyslogSettings } from '../../config/index.ts';
 import { SYSLOG_SENDER } from '../sender-source.ts';
 
 /** The name of a sender of syslog that nobody named: one of this machine. */
@@ -17,4 +17,14 @@ export function syslogSender(senders: readonly string[], peer: string): string |
     if (isSourceAllowed([network], address)) return `${SYSLOG_SENDER}${name}`;
   }
   return undefined;
+}
+
+/**
+ * Who is expected to send syslog, each once: the names of the list, or where it is empty whatever this machine sends. Nobody where nothing listens. What a name that was taken
+ * off the list sent before makes it no sender.
+ */
+export function expectedSyslog({ listen, listenTls, senders }: SyslogSettings): readonly string[] {
+  if (listen === undefined && listenTls === undefined) return [];
+  const names = senders.length === 0 ? [LOCAL] : senders.map((entry) => entry.split('=')[0] ?? '');
+  return [...new Set(names)].map((name) => `${SYSLOG_SENDER}${name}`);
 }

@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Pace, State } from '../../state/index.ts';
+import { expectedSyslog } from '../syslog/senders.ts';
+import { type Seen, Sight } from './sight.ts';
+
+const NOW = 1_800_000_000_000;
+const MINUTE_MS = 60_000;
+const SETTINGS = {
+  listen: { host: '127.0.0.1', port: 0 },
+  listenTls: undefined,
+  acceptUnauthenticated: false,
+  senders: ['fw=10.0.0.1', 'fw=10.0.0.2', 'proxy=10.1.0.0/16', 'idle=10.2.0.1'],
+  connections: 10,
+};
+
+function look(paces: readonly Pace[], settings: typeof SETTINGS | undefined, oldestMs?: number): Promise<Seen> {
+  const answers: Readonly<Record<string, unknown>> = { listPaces: paces, activeSenders: ['dc-01'] };
+  const state = { call: async (name: string) => ({ kind: 'done', value: answers[name] }) } as unknown as State;
+  const expected = settings === undefined ? [] : expectedSyslog(settings);
+  const sight = new Sight({ state, taker: { takenMs: undefined, oldestMs }, expected, nowMs: () => NOW });
+  return sight.look({ notReady: undefined, parts: [] });
+}
+
+const of = (sender: string, minutes: number, medianGapMs: number | null = null): Pace => ({
+  sender,
+  lastMs: NOW - minutes * MINUTE_MS,
+  medianGapMs,
+});
+
+test('G15 a sender of syslog on the list is late as one with a key is; a folder and a name that is off the list never are', async () => {
+  const paces = [
+    of('syslog:fw', 6),
+    of('syslog:proxy', 6, 2.5 * MINUTE_MS),
+    of('dc-01', 7),
+    of('syslog:gone', 60),
+    of('folder:evidence', 60),
+  ];
+  const { late, senders, blind } = await look(paces, SETTINGS);
+  assert.deepEqual(
+    late.map(({ sender, lateAfterMs }) => [sender, lateAfterMs]),
+    [
+      ['syslog:fw', 300_000],
+      ['dc-01', 300_000],
+    ],
+  );
+  // Each name once, one that never sent too; all of them are silent.
+  assert.deepEqual([senders, blind.map(({ code }) => code)], [4, ['noSender']]);
+  assert.deepEqual(
+    (await look(paces, undefined)).late.map(({ sender }) => sender),
+    ['dc-01'],
+  );
+  // What is kept and not read yet makes nobody late.
+  assert.deepEqual((await look(paces, SETTINGS, NOW - 3 * MINUTE_MS)).late, []);
+});
+
+test('without a list whatever this machine sends is one sender, where anything listens', () => {
+  const listen = SETTINGS.listen;
+  assert.deepEqual(expectedSyslog({ ...SETTINGS, senders: [] }), ['syslog:local']);
+  assert.deepEqual(expectedSyslog({ ...SETTINGS, listenTls: listen }), ['syslog:fw', 'syslog:proxy', 'syslog:idle']);
+  assert.deepEqual(expectedSyslog({ ...SETTINGS, listen: undefined }), []);
+});
