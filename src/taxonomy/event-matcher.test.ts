@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { madeEvents } from '../../test/made-event.ts';
 import { type EventModel, security, sysmon, wmi } from '../../testkit/index.ts';
 import { compileRules } from '../sigma/index.ts';
+import { toEnd } from '../windows/index.ts';
 import { EventMatcher, LOG_SOURCES } from './index.ts';
 
 function matcherOf(...texts: readonly string[]): EventMatcher {
@@ -80,4 +81,22 @@ test('E3: a rule over Sysmon 20 sees what a 5861 implies', () => {
     {},
   );
   assert.equal(titles(matcher, binding).length, 1);
+});
+
+test('routes of many rules are made ready before an event comes, one a piece, and those of few are left', () => {
+  const many = Array.from({ length: 120 }, (_, at) => PROCESS.replace('calc.exe', `calc${at}.exe`));
+  const { rules } = compileRules(
+    [...many, SERVICE].map((text, at) => ({ text, file: `${at}.yml` })),
+    { taxonomy: LOG_SOURCES },
+  );
+  const ready: number[] = [];
+  const routeMatcher: NonNullable<ConstructorParameters<typeof EventMatcher>[1]>['routeMatcher'] = (ofRoute) => ({
+    match: () => [],
+    makeReady: () => ready.push(ofRoute.length),
+  });
+  const pieces = new EventMatcher(rules, { routeMatcher }).makingReady();
+  assert.deepEqual([pieces.next().done, ready], [false, [120]]);
+  toEnd(pieces);
+  // Process creations are Sysmon 1 and 4688.
+  assert.deepEqual(ready, [120, 120]);
 });

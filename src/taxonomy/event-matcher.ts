@@ -6,7 +6,7 @@ import {
   type RuledRoute,
   type Rules,
 } from '../sigma/index.ts';
-import { channelKey, EVERY_CHANNEL, type Event, type KeptChannels } from '../windows/index.ts';
+import { channelKey, EVERY_CHANNEL, type Event, type KeptChannels, type Pieces } from '../windows/index.ts';
 import { EventFields } from './event-fields.ts';
 import { keepOf } from './keep.ts';
 import { isOfRoute, narrowedTo, type Route } from './route.ts';
@@ -46,6 +46,8 @@ export interface EventMatcherOptions {
 export type HitFinder = Pick<EventMatcher, 'rules' | 'match'>;
 
 const NONE: readonly EventHit[] = [];
+/** So many rules of one route take tens of milliseconds and more to be made ready; [M] 1,300 take half a second. */
+const MANY_RULES = 100;
 
 /**
  * Tries rules on events as they are read, whatever shape they came in: each rule on the routes of its log source, and on what a 5861
@@ -61,6 +63,8 @@ export class EventMatcher {
   readonly rules: Rules;
   readonly #byChannel = new Map<string, Map<number | 'all', Group[]>>();
   readonly #routes: Route[] = [];
+  /** Those of many rules. */
+  readonly #large: RouteMatcher[] = [];
   readonly #makesVirtual: boolean;
 
   constructor(rules: Rules, options: EventMatcherOptions = {}) {
@@ -87,6 +91,7 @@ export class EventMatcher {
       const fields = new EventFields(route);
       for (const tried of sets.values()) {
         const group = { route, fields, matcher: makeMatcher(tried.rules) };
+        if (tried.rules.length >= MANY_RULES) this.#large.push(group.matcher);
         for (const id of tried.ids === 'all' ? (['all'] as const) : tried.ids) this.#add(id, group);
       }
     }
@@ -106,6 +111,14 @@ export class EventMatcher {
     const hits = this.#matchOne(event, event);
     if (!this.#makesVirtual || event.eventId !== 5861) return hits;
     return [...hits, ...virtualWmiEvents(event, operation).flatMap((one) => this.#matchOne(one, event, true))];
+  }
+
+  /** Makes ready what the first event of a route with many rules would have to wait for, a piece a route. */
+  *makingReady(): Pieces<void> {
+    for (const matcher of this.#large) {
+      matcher.makeReady?.();
+      yield;
+    }
   }
 
   #add(id: number | 'all', group: Group): void {

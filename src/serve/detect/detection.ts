@@ -167,9 +167,9 @@ export class Detection {
     return due.length === 0 ? undefined : Math.min(...due);
   }
 
-  /** Takes ahead a piece of what the next judgement needs; false where nothing more can be taken now. */
+  /** Makes ready rules, then takes ahead a piece of what the next judgement needs; false where there is no more to do now. */
   prepare(): boolean {
-    return !this.isFilling && this.#main.window.prepare(this.#rules);
+    return !this.isFilling && (this.#rules.makeReady() || this.#main.window.prepare(this.#rules));
   }
 
   /** When what came is to be looked at before it is judged with all the rest; undefined where it is not. */

@@ -43,7 +43,7 @@ const LEAST_REMEMBERED = 100;
 
 /**
  * Tries on an event the rules alone of which it holds a text that they need (SIGMA 8.4), and gives the hits of
- * `plainRouteMatcher`. Nothing is built before the first event, and a rule is made ready when it is first tried.
+ * `plainRouteMatcher`. Nothing is built before the first event, unless it is asked for, and a rule is made ready when it is first tried.
  */
 export function indexedRouteMatcher(rules: readonly Ruled[], options: IndexOptions = {}): IndexedRouteMatcher {
   let made: Index | undefined;
@@ -53,6 +53,9 @@ export function indexedRouteMatcher(rules: readonly Ruled[], options: IndexOptio
   };
   return {
     match: (fields) => ready().match(fields),
+    makeReady: () => {
+      ready();
+    },
     figures: () => ready().figures,
     get tried() {
       return made?.tried ?? 0;

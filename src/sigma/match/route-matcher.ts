@@ -15,6 +15,8 @@ export interface RouteHit {
 export interface RouteMatcher {
   /** Rules that match, in their order. */
   match(fields: FieldReader): readonly RouteHit[];
+  /** Builds what the first event would have to wait for, where anything is. */
+  makeReady?(): void;
 }
 
 const NONE: readonly RouteHit[] = [];
