@@ -18,4 +18,8 @@ if (root !== null) {
   root.textContent = '';
   render(<App />, root);
   void readSession();
+  // A page that the browser kept whole may be another person's by now (SETTLED G19).
+  addEventListener('pageshow', ({ persisted }) => {
+    if (persisted) void readSession();
+  });
 }

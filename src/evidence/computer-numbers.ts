@@ -6,6 +6,9 @@ const FNV_PRIME = 0x01000193;
 /** As `packed-row.ts` has it: the fixed head of a row, behind which its computer stands. */
 const HEAD_BYTES = 72;
 
+/** Names of one hash that are told apart: whoever makes up more of them has a number for each of their rows. */
+const MOST_ALIKE = 16;
+
 interface Known {
   readonly bytes: Buffer;
   readonly from: number;
@@ -29,7 +32,7 @@ export class ComputerNumbers {
     this.#count = 0;
   }
 
-  /** The number of the computer of the row at `start`. The bytes must stay as they are until `reset`. */
+  /** The number of the computer of the row at `start`; rows of one number are of one computer. The bytes must stay as they are until `reset`. */
   of(bytes: Buffer, start: number): number {
     const from = start + HEAD_BYTES;
     const to = packedComputerEnd(bytes, start);
@@ -42,7 +45,7 @@ export class ComputerNumbers {
     if (known.number === this.#count) {
       this.#count++;
       if (alike === undefined) this.#byHash.set(hash, [known]);
-      else alike.push(known);
+      else if (alike.length < MOST_ALIKE) alike.push(known);
     }
     this.#last = known;
     return known.number;

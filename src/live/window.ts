@@ -231,15 +231,15 @@ export class Window {
     this.glances.judging();
     this.#unjudgedBytes = 0;
     this.#isJudging = true;
-    const examining = examine({
-      context: { ...asked, coverage, hosts },
-      records,
-      folder,
-      objects,
-      ...(ahead === undefined ? {} : { begun: ahead.engineAt(asked.watermarkMs) }),
-      breathEvents: breathRows,
-    });
     try {
+      const examining = examine({
+        context: { ...asked, coverage, hosts },
+        records,
+        folder,
+        objects,
+        ...(ahead === undefined ? {} : { begun: ahead.engineAt(asked.watermarkMs) }),
+        breathEvents: breathRows,
+      });
       folder.shareBy(yield* sharing);
       let step = examining.next();
       for (; step.done !== true; step = examining.next()) yield;

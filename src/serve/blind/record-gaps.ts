@@ -74,11 +74,14 @@ export class RecordGaps {
   }
 }
 
+/** Names are the sender's words: of longer ones the rest tells nothing apart. */
+const MOST_NAME = 255;
+
 function spansOf(rows: Parameters<RecordGaps['note']>[1]): ReadonlyMap<string, Span> {
   const spans = new Map<string, Span>();
   for (const { computer, channel, count, lowestId, highestId } of rows) {
     if (!isNumber(lowestId) || !isNumber(highestId)) continue;
-    const log = `${computer}\u0000${channel}`.toLowerCase();
+    const log = `${computer.slice(0, MOST_NAME)}\u0000${channel.slice(0, MOST_NAME)}`.toLowerCase();
     const span = spans.get(log);
     if (span === undefined) {
       spans.set(log, { channel: channel.toLowerCase(), lowest: lowestId, highest: highestId, records: count });
