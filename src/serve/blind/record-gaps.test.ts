@@ -46,3 +46,11 @@ test('L15 a sender that makes up logs loses its own, and those of others stay', 
   assert.deepEqual(gaps.note('honest', [row(3, 3, 1)]), [SYSMON]);
   assert.deepEqual(gaps.note('third', [row(9, 9, 1)]), [SYSMON]);
 });
+
+test('L15 of names that are longer than names are the beginning is kept', () => {
+  const gaps = new RecordGaps();
+  const long = 'x'.repeat(255);
+  for (const end of ['a', 'b'])
+    gaps.note('ws-07', [row(1, 1, 1, { computer: `${long}${end}`, channel: `${long}${end}` })]);
+  assert.equal(gaps.logs, 1);
+});
