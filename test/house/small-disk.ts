@@ -16,7 +16,7 @@ export function smallDisk(t: TestContext, bytes: number): string | undefined {
     rmSync(folder, { recursive: true, force: true });
   });
   if (mounted.status === 0) return folder;
-  // See NO_MOUNT for the reason.
+  // Reason: only root may mount, and not in every container; no other disk may be filled by a test.
   t.skip(NO_MOUNT);
   return undefined;
 }

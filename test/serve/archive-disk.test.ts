@@ -19,7 +19,7 @@ function mountArchive(t: TestContext, parent: string): boolean {
   const options = `size=${DISK_BYTES},mode=0700`;
   if (spawnSync('mount', ['-t', 'tmpfs', '-o', options, 'tmpfs', folder]).status !== 0) {
     rmSync(parent, { recursive: true });
-    // See NO_MOUNT for the reason.
+    // Reason: only root may mount, and not in every container; no other disk may be filled by a test.
     t.skip(NO_MOUNT);
     return false;
   }

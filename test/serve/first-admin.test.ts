@@ -121,6 +121,7 @@ test('on a terminal the password is shown once, and lies in no file', async (con
     terminal.once('error', () => resolve(true));
     terminal.once('spawn', () => resolve(false));
   });
+  // Reason: a password is shown on a terminal alone, and Node can make none without this program.
   if (hasNone === true) return context.skip('there is no `script` (util-linux) to make a terminal');
   let shown = '';
   terminal.stdout.setEncoding('utf8').on('data', (text: string) => {
