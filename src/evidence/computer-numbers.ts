@@ -1,10 +1,8 @@
-import { packedComputerEnd } from '../windows/index.ts';
+import { HEAD_BYTES, packedComputerEnd } from '../windows/index.ts';
 
 /** FNV-1a, 32 bits. */
 const FNV_BASIS = 0x811c9dc5;
 const FNV_PRIME = 0x01000193;
-/** As `packed-row.ts` has it: the fixed head of a row, behind which its computer stands. */
-const HEAD_BYTES = 72;
 
 /** Names of one hash that are told apart: whoever makes up more of them has a number for each of their rows. */
 const MOST_ALIKE = 16;

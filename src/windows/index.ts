@@ -70,6 +70,7 @@ export {
 export { detachEvent, PackedEvent } from './packed-event.ts';
 export {
   clearPackedMarks,
+  HEAD_BYTES,
   hasPackedMark,
   movePackedPlace,
   type PackedLayout,
