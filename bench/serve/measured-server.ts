@@ -23,27 +23,23 @@ export interface ThreadCosts {
   readonly all: number;
 }
 
-/** The server begins the thread of its state first, then those that write and search the archive, and that of detection last. */
+/** By the names that the server gives its threads. */
 export function threadCostsOf({ pid }: ServerProcess): ThreadCosts {
   const tasks = `/proc/${pid}/task`;
-  const threads = readdirSync(tasks)
-    .map((task) => Number(task))
-    .toSorted((a, b) => a - b)
-    .map((task) => ({
-      name: readFileSync(`${tasks}/${task}/comm`, 'utf8').trim(),
-      us: ticksOf(`${tasks}/${task}/stat`) * TICK_US,
-    }));
+  const threads = readdirSync(tasks).map((task) => ({
+    name: readFileSync(`${tasks}/${task}/comm`, 'utf8').trim(),
+    us: ticksOf(`${tasks}/${task}/stat`) * TICK_US,
+  }));
   const sum = (wanted: string): number =>
     threads.reduce((total, { name, us }) => total + (name.startsWith(wanted) ? us : 0), 0);
-  const workers = threads.filter(({ name }) => name === 'WorkerThread').map(({ us }) => us);
   return {
     main: sum('MainThread'),
     pool: sum('libuv'),
     engine: sum('V8Worker'),
-    state: workers[0] ?? 0,
-    archive: (workers[1] ?? 0) + (workers[2] ?? 0),
-    decoders: workers.slice(3, -1).reduce((total, us) => total + us, 0),
-    detection: workers.at(-1) ?? 0,
+    state: sum('state'),
+    archive: sum('archive'),
+    decoders: sum('decoder'),
+    detection: sum('detection'),
     all: ticksOf(`/proc/${pid}/stat`) * TICK_US,
   };
 }

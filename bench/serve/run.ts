@@ -55,6 +55,8 @@ const { values: flags } = parseArgs({
   options: {
     minutes: { type: 'string', default: '0.17' },
     only: { type: 'string' },
+    /** One share of the sustained rate alone, for a long look at memory. */
+    share: { type: 'string' },
     days: { type: 'boolean', default: false },
   },
 });
@@ -102,7 +104,8 @@ async function measure(variant: Variant): Promise<void> {
   const yaml = `journal: { reserveBytes: 0 B }\ndetection: { ${variant.detection} }\n`;
   const rate = await sustained(yaml, await onServer(yaml, [], closedLoop));
   if (variant.bar !== undefined) judge('events a second, sustained', rate, rate >= variant.bar, `>= ${variant.bar}`);
-  for (const share of SHARES) await onServer(yaml, [], (server) => openLoop(server, share, rate * share));
+  for (const share of SHARES.filter((part) => flags.share === undefined || Number(flags.share) === part))
+    await onServer(yaml, [], (server) => openLoop(server, share, rate * share));
   await profiled(yaml);
 }
 

@@ -26,13 +26,13 @@ export type OpenOutcome = { readonly kind: 'open'; readonly archive: Archive } |
 export async function openArchive(request: ArchiveRequest): Promise<OpenOutcome> {
   const { folder, storeId, nowMs } = request;
   const parts: StoreRequest = { folder, storeId, limits: { ...ARCHIVE_LIMITS, ...request.limits } };
-  const writer = new ThreadLink<WriterRequest>('writer-worker', parts);
+  const writer = new ThreadLink<WriterRequest>('writer-worker', 'archive-write', parts);
   const opened = await writer.opened;
   if (opened.problem !== null) {
     await writer.ended;
     return opened.problem;
   }
-  const reader = new ThreadLink<SearchRequest>('search-worker', parts);
+  const reader = new ThreadLink<SearchRequest>('search-worker', 'archive-search', parts);
   await reader.opened;
   return { kind: 'open', archive: new Archive({ ...parts, nowMs, writer, reader, archived: opened.archived }) };
 }

@@ -46,7 +46,10 @@ export class Sealing {
 export function sealInThread(folder: string, storeId: Uint8Array, segment: number): Promise<boolean> {
   const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
   const workerData = { folder, storeId, segment };
-  const worker = new Worker(new URL(`./seal-worker.${extension}`, import.meta.url), { workerData });
+  const worker = new Worker(new URL(`./seal-worker.${extension}`, import.meta.url), {
+    workerData,
+    name: 'archive-seal',
+  });
   return new Promise((resolve) => {
     let isSealed = false;
     worker.on('message', (message: unknown) => {

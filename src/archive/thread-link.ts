@@ -19,9 +19,9 @@ export class ThreadLink<Request extends { readonly kind: string }> {
   #trouble: string | undefined;
   #isEnded = false;
 
-  constructor(entry: string, workerData: unknown) {
+  constructor(entry: string, name: string, workerData: unknown) {
     const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
-    this.#worker = new Worker(new URL(`./${entry}.${extension}`, import.meta.url), { workerData });
+    this.#worker = new Worker(new URL(`./${entry}.${extension}`, import.meta.url), { workerData, name });
     const opened = Promise.withResolvers<Opened>();
     const ended = Promise.withResolvers<void>();
     this.opened = opened.promise;

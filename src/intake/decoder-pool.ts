@@ -105,7 +105,7 @@ function withSharedRules({ logs, texts }: ThreadOptions): ThreadOptions {
 }
 
 function startThread(entry: URL, options: ThreadOptions, number: number, buffers: BufferPool): Thread {
-  const worker = new Worker(entry, { workerData: options });
+  const worker = new Worker(entry, { workerData: options, name: 'decoder' });
   const thread: Thread = { worker, number, waiting: new Map() };
   worker.on('message', (message: ThreadMessage) => {
     if ('freed' in message) {

@@ -24,7 +24,10 @@ export function rulesFromThread(set: RuleSet): Promise<RulesForThreads> {
   if (!set.groups.every(({ kind }) => kind === 'texts')) return Promise.resolve(rulesForThreads(set));
   // The compiler rewrites import specifiers only, so the extension is taken from the running file.
   const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
-  const worker = new Worker(new URL(`./rules-worker.${extension}`, import.meta.url), { workerData: set });
+  const worker = new Worker(new URL(`./rules-worker.${extension}`, import.meta.url), {
+    workerData: set,
+    name: 'rules',
+  });
   return new Promise((resolve, reject) => {
     worker.once('message', resolve);
     worker.once('error', reject);

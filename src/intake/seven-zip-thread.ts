@@ -36,7 +36,7 @@ export class SevenZipThread {
     this.#mostMs = mostMs;
     const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
     // The package does not say that it is a module, which Node would warn of on the standard error of the program.
-    const options = { stdout: true, stderr: true };
+    const options = { stdout: true, stderr: true, name: 'seven-zip' };
     this.#worker = new Worker(new URL(`./seven-zip-worker.${extension}`, import.meta.url), options);
   }
 

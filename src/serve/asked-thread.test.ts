@@ -27,7 +27,12 @@ parentPort.postMessage('ready');
 
 test('questions are answered in turn, by a new thread after one that ended or hung, and each thread hears first what counts', async (t) => {
   let told = 'a';
-  const thread = new AskedThread<Question, Answer>({ entry: ENTRY, first: () => [{ told }], mostMs: 3000 });
+  const thread = new AskedThread<Question, Answer>({
+    entry: ENTRY,
+    name: 'asked',
+    first: () => [{ told }],
+    mostMs: 3000,
+  });
   t.after(() => thread.close());
   const texts = await Promise.all(['1', 'die', '2', 'hang', '3'].map((text) => thread.ask({ text })));
   assert.deepEqual(
@@ -42,7 +47,7 @@ test('questions are answered in turn, by a new thread after one that ended or hu
 
 test('a thread that nobody asks ends, and the next question begins another', async (t) => {
   const first = (): readonly unknown[] => [{ told: '' }];
-  const thread = new AskedThread<Question, Answer>({ entry: ENTRY, first, mostMs: 5000, idleMs: 20 });
+  const thread = new AskedThread<Question, Answer>({ entry: ENTRY, name: 'asked', first, mostMs: 5000, idleMs: 20 });
   t.after(() => thread.close());
   const one = await thread.ask({ text: '1' });
   const two = await thread.ask({ text: '2' });
@@ -57,7 +62,12 @@ test('a thread that nobody asks ends, and the next question begins another', asy
 });
 
 test('whoever asks one that is closed, or waits for it, gets no answer', async () => {
-  const thread = new AskedThread<Question, Answer>({ entry: ENTRY, first: () => [{ told: '' }], mostMs: 5000 });
+  const thread = new AskedThread<Question, Answer>({
+    entry: ENTRY,
+    name: 'asked',
+    first: () => [{ told: '' }],
+    mostMs: 5000,
+  });
   const waiting = ['hang', '1', '2'].map((text) => thread.ask({ text }));
   await thread.close();
   assert.deepEqual(await Promise.all(waiting), [undefined, undefined, undefined]);

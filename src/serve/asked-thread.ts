@@ -8,6 +8,8 @@ export interface Ticketed {
 export interface AskedThreadOptions {
   /** The entry of the thread: it posts `ready` when it has begun, and then one answer for each question. */
   readonly entry: URL;
+  /** What the operating system calls the thread. */
+  readonly name: string;
   /** What a thread is told before its first question, each time that one begins. */
   readonly first: () => readonly unknown[];
   /** A question that takes longer ends the thread, milliseconds. */
@@ -90,7 +92,7 @@ export class AskedThread<Question extends Ticketed, Answer extends Ticketed> {
   }
 
   #begin(): Worker {
-    const worker = new Worker(this.#options.entry);
+    const worker = new Worker(this.#options.entry, { name: this.#options.name });
     this.#worker = worker;
     const begun = Promise.withResolvers<void>();
     this.#begun = begun.promise;

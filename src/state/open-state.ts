@@ -33,7 +33,10 @@ export function openState(folder: string, options: StateOptions): Promise<OpenOu
     limits: { ...STATE_LIMITS, ...options.limits },
   };
   const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
-  const worker = new Worker(new URL(`./state-worker.${extension}`, import.meta.url), { workerData: request });
+  const worker = new Worker(new URL(`./state-worker.${extension}`, import.meta.url), {
+    workerData: request,
+    name: 'state',
+  });
   return new Promise((resolve, reject) => {
     const settle = (act: () => void): void => {
       worker.off('message', opened).off('error', reject).off('exit', ended);

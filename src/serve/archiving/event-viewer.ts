@@ -34,7 +34,7 @@ export class EventViewer {
   constructor(reading: Reading | undefined, mostMs: number = MOST_MS) {
     this.#reading = reading;
     const first = (): readonly ViewReading[] => [{ reading: this.#reading }];
-    this.#thread = new AskedThread({ entry: ENTRY, first, mostMs });
+    this.#thread = new AskedThread({ entry: ENTRY, name: 'records', first, mostMs });
   }
 
   /** Events are read by other mappings and zones from now on. */

@@ -31,7 +31,10 @@ export class Detector {
   ) {
     // The compiler rewrites import specifiers only, so the extension is taken from the running file.
     const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
-    this.#worker = new Worker(new URL(`./detect-worker.${extension}`, import.meta.url), { workerData: request });
+    this.#worker = new Worker(new URL(`./detect-worker.${extension}`, import.meta.url), {
+      workerData: request,
+      name: 'detection',
+    });
     this.#worker.on('message', (message: FromDetect | ContextAsk) => {
       if (message.kind === 'ask') onAsk(message);
       else onStep(message);

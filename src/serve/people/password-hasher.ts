@@ -66,7 +66,7 @@ export class PasswordHasher {
   #thread(): Worker {
     if (this.#worker !== undefined) return this.#worker;
     const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
-    const worker = new Worker(new URL(`./hash-worker.${extension}`, import.meta.url));
+    const worker = new Worker(new URL(`./hash-worker.${extension}`, import.meta.url), { name: 'passwords' });
     worker.unref();
     worker.on('message', ({ id, hash }: HashAnswer) => {
       const waiting = this.#open.get(id);

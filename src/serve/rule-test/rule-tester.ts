@@ -64,7 +64,13 @@ export class RuleTester {
   constructor(reading: Reading | undefined, rules: ServedRules, mostMs: number = MOST_MS) {
     this.#rules = rules;
     this.#with = { round: 0, reading, mapping: rules.mapping };
-    this.#thread = new AskedThread({ entry: ENTRY, first: () => [this.#with], mostMs, idleMs: IDLE_MS });
+    this.#thread = new AskedThread({
+      entry: ENTRY,
+      name: 'rule-test',
+      first: () => [this.#with],
+      mostMs,
+      idleMs: IDLE_MS,
+    });
   }
 
   /** Rules and mappings of now. */
