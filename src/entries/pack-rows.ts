@@ -18,13 +18,15 @@ export interface PackableEntry extends EntryFacts {
 
 /** Entries one behind the other. What an archive cannot hold is said, and then none is packed. */
 export function packRows(entries: readonly ArchiveEntry[]): PackedRows {
-  return packEntries(entries.map((entry) => ({ ...entry, joined: joinedOf(entry) })));
-}
-
-function joinedOf({ raw, texts: values }: ArchiveEntry): Uint8Array {
+  // All texts in one piece of memory: one for each entry would be cleared and collected for each.
   const texts = new TextBuffer();
-  addMissingTexts(texts, raw, 0, values);
-  return texts.bytes.subarray(0, texts.size);
+  const ends = entries.map(({ raw, texts: values }) => {
+    addMissingTexts(texts, raw, texts.size, values);
+    return texts.size;
+  });
+  return packEntries(
+    entries.map((entry, i) => ({ ...entry, joined: texts.bytes.subarray(ends[i - 1] ?? 0, ends[i]) })),
+  );
 }
 
 /** The same for entries whose texts were looked for before. */
