@@ -33,13 +33,8 @@ test('G3 G9 a verdict that fell away in a merge is due from the merge, while the
   const state = await oneOf(t, 'false', 'authorised');
   const a = await read(state, 'a');
   assert.deepEqual([a.work.verdict, a.work.times.triage?.who], [null, 'ann']);
-  assert.deepEqual(a.work.times.undecided, {
-    time: formatTime(MERGED_MS, 0),
-    clock: 'server',
-    source: 'merge',
-    who: 'system',
-    restartsContain: true,
-  });
+  const merge = { time: formatTime(MERGED_MS, 0), clock: 'server', source: 'merge', who: 'system' };
+  assert.deepEqual([a.work.times.undecided, a.work.times.containFrom], [merge, merge]);
   // Neither of them had anything to contain.
   assert.deepEqual(owed(a), ['verdict 1020', 'contain 1030']);
   const verdicts = a.history.rows.flatMap(({ after }) => after.verdict ?? []);
@@ -48,6 +43,25 @@ test('G3 G9 a verdict that fell away in a merge is due from the merge, while the
 
 test('G9 containment that was due of one of them before stays due by its own clock', async (t) => {
   assert.deepEqual(owed(await read(await oneOf(t, 'malicious', 'false'), 'a')), ['verdict 1020', 'contain 30']);
+});
+
+test('G9 containment that began to be due in a merge stays due from then, whatever is decided later', async (t) => {
+  const state = await oneOf(t, 'false', 'authorised');
+  const judge = async (verdict: Verdict, atMs: number): Promise<readonly string[]> => {
+    await act(state, 'a', { action: 'verdict', verdict }, { who: 'cid', atMs });
+    return owed(await read(state, 'a'));
+  };
+  assert.deepEqual(await judge('inconclusive', MERGED_MS + 5), ['verdict 1020', 'contain 1030']);
+  assert.deepEqual(await judge('malicious', MERGED_MS + 9), ['contain 1030']);
+  assert.deepEqual(await judge('false', MERGED_MS + 11), []);
+  assert.deepEqual(await judge('malicious', MERGED_MS + 12), ['contain 1030']);
+});
+
+test('G9 what nobody touched makes containment due by its own clock again, also after a merge of harmless ones', async (t) => {
+  const state = await oneOf(t, 'false', 'authorised');
+  await got(commit(state, told('c')));
+  await got(commit(state, told('a', 3, { absorbs: ['c'], atMs: MERGED_MS + 50 }), merged('c', 'a')));
+  assert.deepEqual(owed(await read(state, 'a')), ['verdict 1020', 'contain 30']);
 });
 
 test('G2 an inconclusive verdict leaves it open, any other one settles it and moves no time', async (t) => {

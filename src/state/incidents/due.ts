@@ -31,8 +31,8 @@ export interface Due {
 }
 
 /**
- * All times of one incident, done or not, in the order of work: from the alert, after it was opened again from then; a verdict that fell away in a merge is
- * due from the merge. Closing and what is low have none.
+ * All times of one incident, done or not, in the order of work: from the alert, after it was opened again from then; what began to be due in a merge, a verdict
+ * that fell away and containment that nobody had to think of before, from the merge. Closing and what is low have none.
  */
 export function dueTimes(facts: DueFacts, targets: DueTargets): readonly (Due & { readonly isMet: boolean })[] {
   const { level, state, alert, times } = facts;
@@ -40,8 +40,6 @@ export function dueTimes(facts: DueFacts, targets: DueTargets): readonly (Due & 
   if (own === undefined || state === 'merged') return [];
   const beganMs = msOf(times.reopen?.time ?? alert);
   if (beganMs === undefined) return [];
-  const undecidedMs = msOf(times.undecided?.time);
-  const toContainMs = times.undecided?.restartsContain === true ? undecidedMs : beganMs;
   const hasNoneToContain = isHarmless(facts);
   const containMs = msOf(times.contain?.time);
   const of = (step: DueStep, fromMs: number | undefined, within: number | undefined, isMet: boolean) =>
@@ -50,8 +48,10 @@ export function dueTimes(facts: DueFacts, targets: DueTargets): readonly (Due & 
       : [{ for: step, atMs: fromMs + within, isMet: isMet || state === 'closed' }];
   return [
     ...of('acknowledge', beganMs, own.acknowledge, times.ack !== undefined),
-    ...of('verdict', undecidedMs ?? beganMs, own.verdict, isDecided(facts)),
-    ...(hasNoneToContain ? [] : of('contain', toContainMs, own.contain, times.contain !== undefined)),
+    ...of('verdict', msOf(times.undecided?.time) ?? beganMs, own.verdict, isDecided(facts)),
+    ...(hasNoneToContain
+      ? []
+      : of('contain', msOf(times.containFrom?.time) ?? beganMs, own.contain, times.contain !== undefined)),
     ...(hasNoneToContain ? [] : of('verify', containMs, targets.verify, times.containVerified !== undefined)),
   ];
 }

@@ -9,8 +9,8 @@ import { cutToBytes } from './cut-text.ts';
 import { type Due, dueOf } from './due.ts';
 import { conditionsOf, type IncidentFilter, shownOf } from './incident-filter.ts';
 import type { QueueClock } from './overdue.ts';
-import type { Standing } from './stored-incident.ts';
-import { type IncidentState, isToAcknowledge, type Verdict, type WorkJudged, type WorkTimes } from './work.ts';
+import { readWorkTimes, type Standing } from './stored-incident.ts';
+import { type IncidentState, isToAcknowledge, type Verdict, type WorkJudged } from './work.ts';
 
 /**
  * A row of the queue: at most 400 bytes of columns, numbers counted as 8, and what a long owner takes; other long names are cut, and the title to fit. Half the
@@ -78,7 +78,7 @@ function queueOf(clock: QueueClock): List<RawRow, IncidentRow> {
 function rowOf(read: RawRow, { nowMs, targets }: QueueClock): IncidentRow {
   const { level_rank: _, first_ms: __, alert, work_times: workTimes, episode, judged, ...raw } = read;
   const { level, state, verdict } = raw;
-  const times = JSON.parse(workTimes) as WorkTimes;
+  const times = readWorkTimes(workTimes);
   const due =
     nowMs === undefined || targets === undefined || state === 'closed' || state === 'merged'
       ? null

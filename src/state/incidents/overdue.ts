@@ -2,7 +2,8 @@ import type { Database } from '../../disk/index.ts';
 import type { Level } from '../../windows/index.ts';
 import { hiddenBy } from '../suppressions/hidden.ts';
 import { type DueTargets, dueOf } from './due.ts';
-import type { Verdict, WorkState, WorkTimes } from './work.ts';
+import { readWorkTimes } from './stored-incident.ts';
+import type { Verdict, WorkState } from './work.ts';
 
 /** By what rows tell what is due and hidden; without it they tell neither. */
 export interface QueueClock {
@@ -25,7 +26,7 @@ export const OPEN_ROWS = `SELECT id, level, state, verdict, owner, times ->> '$.
   FROM incident WHERE state IN ('open', 'acknowledged', 'contained')`;
 
 export function isOverdue({ workTimes, ...facts }: OpenRow, nowMs: number, targets: DueTargets): boolean {
-  const due = dueOf({ ...facts, times: JSON.parse(workTimes) as WorkTimes }, targets);
+  const due = dueOf({ ...facts, times: readWorkTimes(workTimes) }, targets);
   return due !== null && due.atMs < nowMs;
 }
 

@@ -1,6 +1,6 @@
 import type { Bound, Database } from '../../disk/index.ts';
 import type { Level } from '../../windows/index.ts';
-import type { ClosedView, Verdict, Work, WorkState } from './work.ts';
+import type { ClosedView, Verdict, Work, WorkState, WorkTime, WorkTimes } from './work.ts';
 
 /** `final`: the window of the engine holds its evidence no longer. `withdrawn`: later evidence speaks against it. */
 export type Standing = 'told' | 'final' | 'withdrawn' | 'merged';
@@ -139,6 +139,14 @@ export function closedView({ level, hosts }: StoredIncident, by: ClosedView['by'
   return { level, hosts: hosts.toSorted(), by, isWithdrawn };
 }
 
+/** Times of work as a column has them. Rows that have no `containFrom` yet say of `undecided` whether containment is due from then too. */
+export function readWorkTimes(text: string): WorkTimes {
+  const times = JSON.parse(text) as WorkTimes & { readonly undecided?: { readonly restartsContain?: boolean } };
+  if (times.undecided?.restartsContain === undefined) return times;
+  const { restartsContain, ...undecided }: WorkTime & { readonly restartsContain?: boolean } = times.undecided;
+  return { ...times, undecided, ...(restartsContain ? { containFrom: undecided } : {}) };
+}
+
 /** The tables hold what this room wrote as JSON, so the shapes are known. */
 function readIncidentRow(raw: RawIncident): StoredIncident {
   const work: Work = {
@@ -150,7 +158,7 @@ function readIncidentRow(raw: RawIncident): StoredIncident {
     reason: raw.reason,
     learn: raw.learn,
     episode: raw.episode,
-    times: JSON.parse(raw.work_times) as Work['times'],
+    times: readWorkTimes(raw.work_times),
     taken: JSON.parse(raw.taken) as Work['taken'],
     closed: raw.closed === null ? null : (JSON.parse(raw.closed) as Work['closed']),
   };

@@ -1,4 +1,4 @@
-import type { Judged, Verdict } from '../../people/index.ts';
+import { isVerdictBefore, type Judged, type Verdict } from '../../people/index.ts';
 import { formatTime, type Level, levelRank } from '../../windows/index.ts';
 
 /** What people left an incident in (SETTLED G2), from the least to the most advanced. */
@@ -27,16 +27,22 @@ export interface WorkTime {
   readonly who: string;
 }
 
-/** `reopen`: when the present episode began, if it is not the first. */
-export type WorkTimeName = 'ack' | 'triage' | 'contain' | 'containVerified' | 'close' | 'reopen';
+/**
+ * `reopen`: when the present episode began, if it is not the first. Two are of merges (SETTLED G3). `undecided`: when unlike verdicts fell away; one is due
+ * from then, though the first stays measured, and once there is one this goes. `containFrom`: from when containment is due where that is not the beginning
+ * (`combined`); this stays whatever is decided later.
+ */
+export type WorkTimeName =
+  | 'ack'
+  | 'triage'
+  | 'contain'
+  | 'containVerified'
+  | 'close'
+  | 'reopen'
+  | 'undecided'
+  | 'containFrom';
 
-/** When verdicts that were unlike fell away in a merge (SETTLED G3): from then on a verdict is due again, though the first one stays measured. */
-export interface Undecided extends WorkTime {
-  /** None of them, and nothing else that became one, asked for containment: that is due from then on too. */
-  readonly restartsContain: boolean;
-}
-
-export type WorkTimes = Readonly<Partial<Record<WorkTimeName, WorkTime>>> & { readonly undecided?: Undecided };
+export type WorkTimes = Readonly<Partial<Record<WorkTimeName, WorkTime>>>;
 
 /** Verdicts after which there is nothing to contain. */
 const HARMLESS: ReadonlySet<Verdict | null> = new Set<Verdict>(['authorised', 'false', 'duplicate', 'test']);
@@ -118,19 +124,27 @@ export function isToAcknowledge({ state, times }: Pick<Work, 'state' | 'times'>)
 
 /**
  * The work on incidents that became one (SETTLED G3): the least advanced state, the earliest times, all steps; owner and texts of the first that has
- * them; unlike verdicts become none, which is due anew from `atMs`, and what was closed with them waits for a person again. The survivor is the first, if it
- * had work before.
+ * them; unlike verdicts become none, which is due anew from `atMs`, and what was closed with them waits for a person again. A verdict of an episode before
+ * answers no question that is open in another. The survivor is the first, if it had work before.
+ *
+ * Containment is due from the beginning (SETTLED G9), unless every part was judged harmless in its present episode, or owes it since a merge alone
+ * (`containFrom`): then from the earliest time at which one of them came to owe it, which is this merge for the harmless ones whose verdict falls away
+ * in it. So one part that nobody judged, or that asked for containment before, makes it due from the beginning; where a harmless verdict stands for the
+ * whole, nothing is due.
  */
 export function combined(all: readonly [Work, ...Work[]], atMs: number): Work {
   const verdicts = new Set(all.flatMap(({ verdict }) => verdict ?? []));
-  const [verdict = null] = verdicts.size === 1 ? verdicts : [];
+  const { close, undecided: before, containFrom: _, ...rest } = earliestTimes(all.map(({ times }) => times));
+  const isAnyOfNow = all.some((work) => work.verdict !== null && !isVerdictBefore(work));
+  const isUnlike = isAnyOfNow && verdicts.size > 1;
+  const [verdict = null] = verdicts.size === 1 && (isAnyOfNow || rest.triage === undefined) ? verdicts : [];
   const judged = verdict === null ? undefined : all.find((work) => work.judged !== null)?.judged;
   const least = all.reduce((a, b) => (rankOf(b) < rankOf(a) ? b : a)).state;
-  const isUndecided = least === 'closed' && verdicts.size > 1;
-  const state = isUndecided ? 'acknowledged' : least;
-  const { close, undecided: before, ...rest } = earliestTimes(all.map(({ times }) => times));
+  const state = isUnlike && least === 'closed' ? 'acknowledged' : least;
   const isOpenQuestion = rest.triage !== undefined && (verdict === null || verdict === 'inconclusive');
-  const undecided = verdicts.size > 1 ? undecidedAt(all, atMs) : before;
+  const fallenAway = isUnlike ? mergedAt(atMs) : undefined;
+  const undecided = fallenAway ?? before;
+  const containFrom = restartOfContain(all, fallenAway);
   const closings = all.flatMap(({ closed }) => closed ?? []);
   const most = Math.max(...all.map(({ revision }) => revision));
   return {
@@ -145,6 +159,7 @@ export function combined(all: readonly [Work, ...Work[]], atMs: number): Work {
     times: {
       ...rest,
       ...(isOpenQuestion && undecided !== undefined ? { undecided } : {}),
+      ...(containFrom === undefined ? {} : { containFrom }),
       ...(state === 'closed' && close !== undefined ? { close } : {}),
     },
     taken: Object.assign({}, ...all.toReversed().map(({ taken }) => taken)),
@@ -152,9 +167,15 @@ export function combined(all: readonly [Work, ...Work[]], atMs: number): Work {
   };
 }
 
-function undecidedAt(all: readonly Work[], atMs: number): Undecided {
-  const restartsContain = all.every(isHarmless);
-  return { time: formatTime(atMs, 0), clock: 'server', source: 'merge', who: 'system', restartsContain };
+/** From when containment is due of what became one, where that is not its beginning; `fallenAway`: when its verdicts did. */
+function restartOfContain(all: readonly Work[], fallenAway: WorkTime | undefined): WorkTime | undefined {
+  if (all.some((work) => !isHarmless(work) && work.times.containFrom === undefined)) return undefined;
+  const owed = all.flatMap((work) => (isHarmless(work) ? fallenAway : undefined) ?? work.times.containFrom ?? []);
+  return owed.reduce<WorkTime | undefined>((a, b) => (a === undefined || b.time < a.time ? b : a), undefined);
+}
+
+function mergedAt(atMs: number): WorkTime {
+  return { time: formatTime(atMs, 0), clock: 'server', source: 'merge', who: 'system' };
 }
 
 function rankOf({ state }: Work): number {
