@@ -103,7 +103,7 @@ export function Seen({ doc }: { readonly doc: IncidentDocument }): JSX.Element |
   const kept =
     prevalence?.since === undefined
       ? ''
-      : ` in the ${plural(prevalence.days ?? 0, 'day')} kept (since ${stampOf(prevalence.since)})`;
+      : ` (known in full for ${plural(prevalence.days ?? 0, 'day')}, since ${stampOf(prevalence.since)})`;
   if (judged?.isChangedSince !== true && seenBefore === undefined && told.length === 0) return null;
   return (
     <div class="why">

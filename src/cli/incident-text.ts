@@ -104,12 +104,12 @@ function verdictOf(work: ShownIncident['work']): string {
   return verdict === null ? 'none' : `${verdict}${more}${isVerdictBefore(work) ? ' before it was opened again' : ''}`;
 }
 
-/** How often the same was seen before, in how many days that are kept. */
+/** How often the same was seen before among all that is kept, and since when nothing of that is missing. */
 function seenLines({ seenBefore, prevalence }: ShownIncident): readonly string[] {
   if (seenBefore === undefined) return [];
   const { times, verdicts, newest } = seenBefore;
   const { since, days = 0 } = prevalence ?? {};
-  const kept = since === undefined ? '' : ` in the ${plural(days, 'day')} kept (since ${shortTime(since)})`;
+  const kept = since === undefined ? '' : ` (known in full for ${plural(days, 'day')}, since ${shortTime(since)})`;
   const judged = verdicts.map(
     ({ verdict, count: given, who }) => `, ${plural(given, 'time')} ${verdict}${who === null ? '' : ` by ${who}`}`,
   );

@@ -248,7 +248,7 @@ const changed: readonly State[] = [
     words: [
       'Changed since your verdict',
       '2 new versions',
-      /Seen before 3 times in the 12 days kept \(since 2026-03-01 /,
+      /Seen before 3 times \(known in full for 12 days, since 2026-03-01 /,
       'authorised by bob',
       'INC-7 (authorised)',
     ],

@@ -99,7 +99,10 @@ test('G20 the history of an incident tells when it was hidden, by which suppress
     await shown(),
     /HISTORY\n .* hidden from the queue until now by suppression 1 \(patch day; owner\s+local:tester\)/,
   );
-  assert.match(await shown(), /\n {2}(?:not seen before|seen before \d+ times?) in the 1 day kept \(since \d{4}-/);
+  assert.match(
+    await shown(),
+    /\n {2}(?:not seen before|seen before \d+ times?) \(known in full for 1 day, since \d{4}-/,
+  );
   const ended = await post(server, '/v1/suppressions/1/end', {}, '');
   const [span] = await hidden();
   assert.deepEqual([span?.from, span?.to], [kept['created'], ended.json['ended']]);

@@ -104,16 +104,19 @@ test('G15 the version that a person judged is known: what is found behind it cha
 test('G10 once incidents had to go, what is kept whole begins with the last change of the one that goes next', async (t) => {
   const state = await newState(t, { incidents: 3 });
   const since = async () => (await got(state.call('incidentBackground', { id: 'open' })))?.sinceMs;
-  await got(commit(state, told('open'), told('a'), told('b')));
+  const carriers = [{ host: 'srv-02', subscription: PRINT }];
+  await got(commit(state, told('open', 1, { carriers }), told('a'), told('b')));
   assert.equal(await since(), NOW_MS);
   for (const [at, id] of ['a', 'b'].entries()) {
     await act(state, id, { action: 'verdict', verdict: 'false' }, { atMs: NOW_MS + 10 + at });
     await act(state, id, { action: 'close' }, { atMs: NOW_MS + 20 + at });
     await got(commit(state, final(id)));
   }
-  await got(commit(state, told('c')));
+  await got(commit(state, told('c', 1, { carriers })));
   // The first went; the open one is as old, but is not all that there was.
   assert.equal(await since(), NOW_MS + 21);
+  // What is older and still there counts.
+  assert.equal((await got(state.call('incidentBackground', { id: 'c' })))?.seenBefore.times, 1);
   await got(commit(state, told('d')));
   assert.equal(await since(), null);
 });

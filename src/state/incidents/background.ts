@@ -45,7 +45,10 @@ export interface LikeIncident {
 /** What is known beside an incident from others and from its own past. */
 export interface Background {
   readonly prevalence: readonly Prevalence[];
-  /** Earlier incidents with a subscription, payload or command of this one: how many, how they were judged, the newest five. */
+  /**
+   * Earlier incidents with a subscription, payload or command of this one: how many, how they were judged, the newest five. All that is kept counts, also
+   * of before `sinceMs`.
+   */
   readonly seenBefore: {
     readonly times: number;
     /** How many came since. */
