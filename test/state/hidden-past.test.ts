@@ -86,7 +86,12 @@ test('a suppression of before that fits only what is found later hid nothing the
   await got(commit(state, told('a', 1, { carriers: [R02] })));
   await mute(state, 3, day(1), R03);
   await got(commit(state, told('a', 2, { carriers: [R03], atMs: day(8) })));
-  assert.deepEqual([await hidden(state, day(9)), await notes(state)], [[], ['it was not hidden before']]);
+  const first = `not hidden from ${formatTime(NOW_MS + 1, 0)} on`;
+  assert.deepEqual([await hidden(state, day(9)), await notes(state)], [[], [first]]);
+  // Of what stands in the history already a later line says nothing.
+  await mute(state, 3, day(9), R02);
+  await got(commit(state, told('a', 3, { carriers: [R02], atMs: day(13) })));
+  assert.deepEqual(await notes(state), [`not hidden from ${formatTime(day(8), 0)} on`, first]);
 });
 
 test('what becomes part of another keeps how it was hidden, without the print of a content; an undo goes past that', async (t) => {

@@ -36,9 +36,15 @@ export function hiddenUntil(
   { id, createdMs }: StoredIncident,
   untilMs: number,
 ): readonly HiddenSpan[] {
+  return hiddenSpans(database, id, { sinceMs: notedUntil(database, { id, createdMs }), untilMs }).filter(
+    ({ fromMs }) => fromMs < untilMs,
+  );
+}
+
+/** Until when the history tells how it was hidden: of before its start there is nothing to tell. */
+function notedUntil(database: Database, { id, createdMs }: Pick<StoredIncident, 'id' | 'createdMs'>): number {
   const noted = "SELECT max(at_ms) FROM incident_history WHERE incident = ? AND action = 'suppressed'";
-  const sinceMs = Math.max(createdMs, database.number(`SELECT coalesce((${noted}), 0)`, id));
-  return hiddenSpans(database, id, { sinceMs, untilMs }).filter(({ fromMs }) => fromMs < untilMs);
+  return Math.max(createdMs, database.number(`SELECT coalesce((${noted}), 0)`, id));
 }
 
 /**
@@ -51,7 +57,10 @@ export function noteHidden(
   { atMs, was, is }: { readonly atMs: number; readonly was: readonly HiddenSpan[]; readonly is: readonly HiddenSpan[] },
 ): void {
   if (JSON.stringify(was) === JSON.stringify(is)) return;
-  const note = was.length === 0 ? 'it was not hidden before' : notesOf(desk.database, was, atMs);
+  const note =
+    was.length === 0
+      ? `not hidden from ${formatTime(notedUntil(desk.database, incident), 0)} on`
+      : notesOf(desk.database, was, atMs);
   const { work } = incident;
   addHistory(desk, { by: { who: SYSTEM, atMs }, action: 'suppressed', incident, before: work, after: work, note });
 }
