@@ -53,6 +53,7 @@ export function mergedPast(some: readonly HistoryEntry[], others: readonly Histo
   return [...bySeq.values()].toSorted((a, b) => b.seq - a.seq);
 }
 
+/** What people wrote: notes of the engine are for the history. */
 export function notesOf(items: readonly HistoryEntry[]): readonly HistoryEntry[] {
-  return items.filter(({ note }) => note !== undefined && note !== '');
+  return items.filter(({ note, who }) => note && who !== 'system');
 }

@@ -21,6 +21,19 @@ test('what was read of the past stays when newer entries come, each once, newest
   );
 });
 
+test('notes are what people wrote, whatever they did with it; what the engine noted stands in the history alone', () => {
+  const items = [
+    { ...entry(4, 'was part of b'), who: 'system', action: 'restored' },
+    { ...entry(3, 'patch day'), who: 'bea', action: 'verdict' },
+    { ...entry(2, 'took in b (INC-2)'), who: 'system', action: 'absorbed' },
+    { ...entry(1, 'asked the owner'), who: 'local:ann', action: 'note' },
+  ];
+  assert.deepEqual(
+    notesOf(items).map(({ note }) => note),
+    ['patch day', 'asked the owner'],
+  );
+});
+
 test('a step that was done and is named no more is shown with its phase', () => {
   const incident = { next: [{ id: 'C1', phase: 'contain', text: 'Isolate it' }] };
   const work = { taken: { C1: { phase: 'contain' }, R7: { phase: 'remove' } } };
