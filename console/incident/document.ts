@@ -112,6 +112,8 @@ export interface IncidentDocument {
   readonly history: {
     readonly items: readonly HistoryEntry[];
     readonly suppressed?: readonly HiddenTime[];
+    /** Of before nothing is told. */
+    readonly suppressedSince?: string;
     readonly next?: string;
   };
   /** There where parts are left out for a viewer. */
@@ -123,7 +125,9 @@ export interface HiddenTime {
   readonly from: string;
   /** Absent while it is hidden. */
   readonly to?: string;
-  readonly by: readonly { readonly number: number; readonly reason: string; readonly owner: string }[];
+  /** With its words where it is named first. */
+  readonly by: readonly { readonly number: number; readonly reason?: string; readonly owner?: string }[];
+  readonly more?: number;
 }
 
 export interface Judged {

@@ -2,7 +2,7 @@ import type { JSX } from 'preact';
 import { isPrinting } from '../kit/print.ts';
 import { stampOf, zoneWord } from '../kit/time.ts';
 import { plural, STATES, visibleText } from '../kit/words.ts';
-import type { HiddenTime, HistoryEntry } from './document.ts';
+import type { HistoryEntry, IncidentDocument } from './document.ts';
 import type { NextStep } from './former-steps.ts';
 import { historyWords } from './history-words.ts';
 import type { Past } from './past.ts';
@@ -10,23 +10,32 @@ import type { Past } from './past.ts';
 /** Everything that happened to it, newest first: who, when, what it was before. */
 export function HistoryTab({
   past: { items, readOlder },
-  hidden = [],
+  history: { suppressed = [], suppressedSince },
   next,
 }: {
   readonly past: Past;
-  readonly hidden: readonly HiddenTime[] | undefined;
+  readonly history: IncidentDocument['history'];
   /** The steps that the incident names. */
   readonly next: readonly NextStep[];
 }): JSX.Element {
-  const times = hidden.map(({ from, to, by }) => (
-    <p key={from} class="note">
-      Hidden from the queue from {stampOf(from)} {to === undefined ? 'until now' : `to ${stampOf(to)}`}:{' '}
-      {by
-        .map(({ number, reason, owner }) => visibleText(`suppression ${number} (${reason}; owner ${owner})`))
-        .join(', ')}
-      .
-    </p>
-  ));
+  const times = (
+    <>
+      {suppressed.map(({ from, to, by, more }) => (
+        <p key={from} class="note">
+          Hidden from the queue from {stampOf(from)} {to === undefined ? 'until now' : `to ${stampOf(to)}`}:{' '}
+          {by
+            .map(({ number, reason, owner }) =>
+              visibleText(`suppression ${number}${reason === undefined ? '' : ` (${reason}; owner ${owner})`}`),
+            )
+            .join(', ')}
+          {more === undefined ? '' : ` and ${more} more`}.
+        </p>
+      ))}
+      {suppressedSince === undefined ? null : (
+        <p class="note">When it was hidden before {stampOf(suppressedSince)} is not told.</p>
+      )}
+    </>
+  );
   if (items.length === 0)
     return (
       <>

@@ -163,7 +163,7 @@ function IncidentView({
     gaps: () => <GapsTab drawn={drawn} linkOf={linkOf} />,
     steps: () => <StepsTab doc={doc} onStep={(step) => setDialog({ kind: 'step', step })} />,
     notes: () => <NotesTab doc={doc} past={past} onNote={() => setDialog({ kind: 'note' })} />,
-    history: () => <HistoryTab past={past} hidden={doc.history.suppressed} next={doc.incident.next} />,
+    history: () => <HistoryTab past={past} history={doc.history} next={doc.incident.next} />,
   };
   const panel = (id: TabId): JSX.Element => panels[id]();
   const picture = useMemo(() => pathSection(drawn.item), [drawn]);

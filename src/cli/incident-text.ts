@@ -4,6 +4,7 @@ import type { Incident } from '../incidents/index.ts';
 import { escapeTerminal, plural, type RecordLine, renderIncident, wrap } from '../report/index.ts';
 import type { Dossier } from '../subscriptions/index.ts';
 import type { Gap } from '../windows/index.ts';
+import { type HiddenTimes, hiddenText } from './hidden-text.ts';
 import { shortTime } from './server-rows.ts';
 
 /** What `GET /v1/incidents/ID` gives, as far as it is shown. */
@@ -47,12 +48,7 @@ interface ShownIncident {
       readonly action: string;
       readonly note?: string;
     }[];
-    readonly suppressed: readonly {
-      readonly from: string;
-      readonly to?: string;
-      readonly by: readonly { readonly number: number; readonly reason: string; readonly owner: string }[];
-    }[];
-  };
+  } & HiddenTimes;
 }
 
 const COLUMNS = 100;
@@ -143,20 +139,12 @@ function stepLines({ incident, work }: ShownIncident): readonly string[] {
 function historyLines({ history }: ShownIncident): readonly string[] {
   return [
     'HISTORY',
-    ...history.suppressed.slice(0, MAX_HISTORY).flatMap(hiddenLines),
+    ...hiddenText(history, MAX_HISTORY),
     ...history.items.slice(0, MAX_HISTORY).map(({ at, who, action, note }) => {
       const said = note === undefined ? '' : `: ${note}`;
       return `  ${shortTime(at)}  ${escapeTerminal(who)}  ${escapeTerminal(`${action}${said}`)}`;
     }),
   ];
-}
-
-/** A time in which the queue did not show it. */
-function hiddenLines({ from, to, by }: ShownIncident['history']['suppressed'][number]): readonly string[] {
-  const who = by.map(({ number, reason, owner }) => `suppression ${number} (${reason}; owner ${owner})`).join(', ');
-  const until = to === undefined ? 'until now' : `until ${shortTime(to)}`;
-  const [first = '', ...rest] = wrap(escapeTerminal(`hidden from the queue ${until} by ${who}`), COLUMNS - 20);
-  return [`  ${shortTime(from)}  ${first}`, ...rest.map((line) => `${' '.repeat(20)}${line}`)];
 }
 
 /** What the cited records came by, where that raises no confidence (L18), and what that does to the sum. */

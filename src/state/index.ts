@@ -23,7 +23,7 @@ export type { IncidentAction } from './incidents/actions.ts';
 export type { Background, JudgedCount, LikeIncident, Likeness, Prevalence } from './incidents/background.ts';
 export type { IncidentCounts, QueueCounts } from './incidents/count-incidents.ts';
 export { DUE_STEPS, type Due, type DueStep, type DueTargets, dueTimes, type LevelDueTargets } from './incidents/due.ts';
-export type { HiddenTime } from './incidents/hidden-past.ts';
+export type { HiddenPast, HiddenTime } from './incidents/hidden-past.ts';
 export type { HistoryEntry } from './incidents/history.ts';
 export type { IncidentFilter } from './incidents/incident-filter.ts';
 export { type IncidentIds, MOST_IDS } from './incidents/incident-ids.ts';

@@ -61,14 +61,16 @@ test('G20 the history says when an incident was hidden and by which suppression,
   const by = [{ number: 3, reason: 'patch days', owner: 'alice' }];
   const suppressed = [
     { from: '2026-03-13T09:00:00.0000000Z', by },
-    { from: '2026-03-10T09:00:00.0000000Z', to: '2026-03-12T09:00:00.0000000Z', by },
+    { from: '2026-03-10T09:00:00.0000000Z', to: '2026-03-12T09:00:00.0000000Z', by: [{ number: 3 }], more: 2 },
   ];
-  stub.altered.set(ID, (doc) => ({ ...doc, history: { items: [], suppressed } }));
+  const suppressedSince = '2026-03-10T09:00:00.0000000Z';
+  stub.altered.set(ID, (doc) => ({ ...doc, history: { items: [], suppressed, suppressedSince } }));
   const page = await signedIn(`/incidents/${ID}?tab=history`);
   await page
     .getByText(/^Hidden from the queue from .* until now: suppression 3 \(patch days; owner alice\)\.$/)
     .waitFor();
-  await page.getByText(/^Hidden from the queue from .* to .*: suppression 3/).waitFor();
+  await page.getByText(/^Hidden from the queue from .* to .*: suppression 3 and 2 more\.$/).waitFor();
+  await page.getByText(/^When it was hidden before .* is not told\.$/).waitFor();
   await page.getByText('Nobody has touched it yet.').waitFor();
   assert.deepEqual(complaints, []);
 });

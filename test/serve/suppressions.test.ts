@@ -108,6 +108,13 @@ test('G20 the history of an incident tells when it was hidden, by which suppress
   assert.deepEqual([span?.from, span?.to], [kept['created'], ended.json['ended']]);
   assert.deepEqual(span?.by, [{ ...kept, ended: ended.json['ended'], endedBy: 'local:tester' }]);
   assert.match(await shown(), /hidden from the queue until \d{4}-/);
+  // It is no part of a page: where older ones are asked for it is left out.
+  for (const note of ['one', 'two']) await post(server, `/v1/incidents/${id}/notes`, { note }, note);
+  const page = async (query: string): Promise<object> =>
+    (await ask(server, 'GET', `/v1/incidents/${id}/history?limit=1${query}`)).json as object;
+  const first = (await page('')) as { readonly next: string };
+  assert.deepEqual([Object.keys(first), first.next.length > 0], [['items', 'suppressed', 'next'], true]);
+  assert.deepEqual(Object.keys(await page(`&after=${first.next}`)), ['items']);
 });
 
 test('an analyst mutes for a week and no rule alone, an engineer for 90 days, a reader not at all', async (context) => {

@@ -20,7 +20,7 @@ async function mute(state: State, days: number, atMs: number, scope: NewSuppress
 
 /** Spans in days after the incident was told, and by which suppressions. */
 async function hidden(state: State, atMs: number, id = 'a'): Promise<readonly string[]> {
-  const times = await got(state.call('hiddenTimes', { id, nowMs: atMs }));
+  const { times } = await got(state.call('hiddenTimes', { id, nowMs: atMs }));
   const days = (ms: number): number => Math.round((10 * (ms - NOW_MS)) / DAY_MS) / 10;
   return times.map(
     ({ fromMs, toMs, by }) =>
@@ -38,17 +38,16 @@ test('G8 G20 an incident tells when it was hidden and by which suppression, also
   await got(commit(state, told('a', 1, { carriers: [R02] }), told('b', 1, { carriers: [R03] })));
   await mute(state, 3, day(1));
   await mute(state, 9, day(6));
+  assert.deepEqual(await hidden(state, day(1)), ['1 to now by 1'], 'in the millisecond in which it was made');
   assert.deepEqual(await hidden(state, day(2)), ['1 to now by 1']);
   assert.deepEqual(await hidden(state, day(4)), ['1 to 4 by 1']);
   assert.deepEqual(await hidden(state, day(7)), ['6 to now by 2', '1 to 4 by 1']);
   await got(state.call('endSuppression', { number: 2, by: { ...BY, atMs: day(7) } }));
-  const [last] = await got(state.call('hiddenTimes', { id: 'a', nowMs: day(8) }));
+  const [last] = (await got(state.call('hiddenTimes', { id: 'a', nowMs: day(8) }))).times;
   assert.equal(last?.toMs, day(7));
-  const [by] = last?.by ?? [];
-  assert.deepEqual(
-    [by?.reason, by?.owner, by?.scope, by?.endsMs, by?.endedMs, by?.endedBy],
-    ['patch days', 'alice', R02, day(15), day(7), BY.who],
-  );
+  const scope = { ...R02 };
+  const told2 = { scope, reason: 'patch days', owner: 'alice', createdMs: day(6), endsMs: day(15), endedMs: day(7) };
+  assert.deepEqual(last?.by, [{ number: 2, level: 'high', who: BY.who, endedBy: BY.who, ...told2 }]);
   assert.deepEqual([await hidden(state, day(8), 'b'), await hidden(state, day(8), 'none')], [[], []]);
   // Nothing was written for it.
   assert.deepEqual([await notes(state), (await read(state, 'a')).history.rows], [[], []]);
@@ -62,6 +61,30 @@ test('what is muted in parts is hidden while all of it is, and by all that take 
   await mute(state, 4, day(5), R02);
   // The end of the first and the beginning of the third are one instant: it stayed hidden.
   assert.deepEqual(await hidden(state, day(9)), ['2 to 6 by 1,2,3']);
+});
+
+test('a suppression that hid an incident several times is told whole once, in the newest', async (t) => {
+  const state = await newState(t);
+  await got(commit(state, told('a', 1, { carriers: [R02, R03] })));
+  await mute(state, 9, day(1), R02);
+  await mute(state, 1, day(2), R03);
+  await mute(state, 1, day(5), R03);
+  const { times, sinceMs } = await got(state.call('hiddenTimes', { id: 'a', nowMs: day(8) }));
+  const told1 = times.map(({ by }) => by.map((one) => ('reason' in one ? `${one.number} whole` : one.number)));
+  assert.deepEqual(
+    [told1, sinceMs],
+    [
+      [
+        ['1 whole', '3 whole'],
+        [1, '2 whole'],
+      ],
+      null,
+    ],
+  );
+  // So it is in the line of the history.
+  await got(commit(state, told('a', 2, { carriers: [R02, { host: 'ws-01' }], atMs: day(8) })));
+  const [note] = await notes(state);
+  assert.match(note ?? '', / by suppression 1 \(.*\) and suppression 2 \(.*; .* by suppression 1 and suppression 3 \(/);
 });
 
 test('an incident that shows because more was found keeps in its history how it was hidden until then', async (t) => {

@@ -151,7 +151,7 @@ export const INCIDENT_ROUTES: readonly Route<IncidentOperation>[] = [
     path: '/v1/incidents/{id}/history',
     access: 'read',
     summary:
-      'What happened to an incident, newest first, and beside it when suppressions hid it from the queue (`suppressed`).',
+      'What happened to an incident, newest first, and beside the first page when suppressions hid it from the queue (`suppressed`).',
     query: PAGED,
     answers: [{ status: 200, text: 'a page of its history' }],
     problems: ['not_found', 'bad_cursor', 'bad_request'],

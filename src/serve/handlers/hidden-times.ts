@@ -1,10 +1,22 @@
 import type { SuppressionDocument } from '../../api/index.ts';
-import type { HiddenTime, KeptSuppression } from '../../state/index.ts';
+import type { HiddenPast, HiddenTime, KeptSuppression } from '../../state/index.ts';
 import { timeOf } from './lists.ts';
 
-/** When the queue did not show an incident, and by which suppressions, beside its history. */
-export function hiddenDocument({ fromMs, toMs, by }: HiddenTime): object {
-  return { from: timeOf(fromMs), ...(toMs === null ? {} : { to: timeOf(toMs) }), by: by.map(keptDocument) };
+/** When the queue did not show an incident, and by which suppressions, beside the newest page of its history. */
+export function hiddenDocument({ times, sinceMs }: HiddenPast): object {
+  return {
+    suppressed: times.map(timeDocument),
+    ...(sinceMs === null ? {} : { suppressedSince: timeOf(sinceMs) }),
+  };
+}
+
+function timeDocument({ fromMs, toMs, by, more }: HiddenTime): object {
+  return {
+    from: timeOf(fromMs),
+    ...(toMs === null ? {} : { to: timeOf(toMs) }),
+    by: by.map((one) => ('scope' in one ? keptDocument(one) : one)),
+    ...(more === 0 ? {} : { more }),
+  };
 }
 
 /** A suppression without what changes with the time of asking. */

@@ -2,7 +2,7 @@ import {
   type Background,
   type DueTargets,
   dueTimes,
-  type HiddenTime,
+  type HiddenPast,
   type HistoryEntry,
   type IncidentRecord,
   type IncidentRow,
@@ -21,7 +21,7 @@ export interface Beside {
   /** The incident in the queue. */
   readonly row: IncidentRow | undefined;
   readonly background: Background | null;
-  readonly hidden: readonly HiddenTime[];
+  readonly hidden: HiddenPast;
 }
 
 /** The incident with its parts as `hunt --format json` has them, and beside it what the server and people know of it. */
@@ -86,11 +86,11 @@ export function recordDocument({ body }: IncidentRecord): unknown {
   return events === undefined ? record : { ...record, events };
 }
 
-/** A page of the history, and beside it when suppressions hid the incident: no page alone has that. */
-export function historyPage({ rows, next }: Page<HistoryEntry>, hidden: readonly HiddenTime[]): object {
+/** A page of the history, and beside the newest one when suppressions hid the incident: that is no part of any page. */
+export function historyPage({ rows, next }: Page<HistoryEntry>, hidden: HiddenPast | undefined): object {
   return {
     items: rows.map(historyDocument),
-    suppressed: hidden.map(hiddenDocument),
+    ...(hidden === undefined ? {} : hiddenDocument(hidden)),
     ...(next === null ? {} : { next }),
   };
 }

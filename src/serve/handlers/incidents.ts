@@ -89,6 +89,7 @@ export function incidentHandlers(parts: IncidentParts): Readonly<Record<Incident
       if ('kind' in found) return found;
       const history = await state.call('listIncidentHistory', { ...page, id: found.id });
       if (history.kind === 'refused') return refusalAnswer(history);
+      if (page.cursor !== undefined) return jsonAnswer(historyPage(history.value, undefined));
       const hidden = await state.call('hiddenTimes', { id: found.id, nowMs: parts.nowMs() });
       return hidden.kind === 'refused' ? refusalAnswer(hidden) : jsonAnswer(historyPage(history.value, hidden.value));
     },

@@ -2,6 +2,7 @@ import { done } from '../../disk/index.ts';
 import type { Desk } from '../operation.ts';
 import { type Outcome, refused } from '../outcome.ts';
 import { hiddenBy } from '../suppressions/hidden.ts';
+import { KeptMutes } from '../suppressions/kept-mutes.ts';
 import { addHistory } from './history.ts';
 import { makeIncidentRoom } from './incident-room.ts';
 import { mergeInto } from './merge.ts';
@@ -31,14 +32,15 @@ export function applyIncidents(desk: Desk, listed: readonly IncidentWrite[]): Ou
   const told = ofKind(writes, 'incident');
   const verdicts: IncidentVerdict[] = [];
   const taken = new Map<string, Taken>();
+  const mutes = new KeptMutes(desk.database);
   for (const write of told) {
-    const outcome = takeTold(desk, write);
+    const outcome = takeTold(desk, mutes, write);
     if (outcome.kind === 'refused') return outcome;
     const { verdict, incident } = outcome.value;
     taken.set(write.id, outcome.value);
     verdicts.push({ id: write.id, verdict, number: incident.number, version: incident.version });
   }
-  const merged = mergeAll(desk, writes, taken);
+  const merged = mergeAll(desk, writes, { taken, mutes });
   if (merged.kind === 'refused') return merged;
   verdicts.push(...merged.value);
   const hiddenNow = hidden.size === 0 ? hidden : hiddenBy(desk.database, nowMs);
@@ -76,7 +78,7 @@ function callOf(desk: Desk, write: ToldIncident, { taken, hidden, hiddenNow }: B
 function mergeAll(
   desk: Desk,
   writes: readonly IncidentWrite[],
-  taken: ReadonlyMap<string, Taken>,
+  { taken, mutes }: { readonly taken: ReadonlyMap<string, Taken>; readonly mutes: KeptMutes },
 ): Outcome<readonly IncidentVerdict[]> {
   const pairs = [
     ...ofKind(writes, 'incidentMerged'),
@@ -97,7 +99,8 @@ function mergeAll(
       return refused('invalid', `The step is wrong: there is no incident ${survivorId} of its own to take in others.`);
     const ids = [...new Set(group.map(({ id }) => id))];
     const atMs = Math.max(...group.map((one) => one.atMs));
-    const fresh = mergeInto(desk, survivor, { ids, atMs, isNew: taken.get(survivorId)?.verdict === 'new' });
+    const isNew = taken.get(survivorId)?.verdict === 'new';
+    const fresh = mergeInto(desk, survivor, { ids, atMs, isNew, mutes });
     verdicts.push(...ids.map((id) => ({ id, verdict: fresh.includes(id) ? ('merged' as const) : ('known' as const) })));
   }
   return done(verdicts);

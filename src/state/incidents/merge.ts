@@ -1,4 +1,6 @@
 import type { Desk } from '../operation.ts';
+import { NEVER_HIDDEN } from '../suppressions/hidden-spans.ts';
+import type { KeptMutes } from '../suppressions/kept-mutes.ts';
 import { dropParts } from './documents.ts';
 import { hiddenUntil, noteHidden } from './hidden-past.ts';
 import { addHistory } from './history.ts';
@@ -11,13 +13,14 @@ export interface Merge {
   readonly atMs: number;
   /** The survivor was told for the first time in this step: it has no work of its own. */
   readonly isNew: boolean;
+  readonly mutes: KeptMutes;
 }
 
 /**
  * Makes incidents part of a survivor (SETTLED G3): their ids are its aliases, their work and history its own, and what they rested on goes, for its
  * document holds that. Gives the ids that were not part of it before.
  */
-export function mergeInto(desk: Desk, survivor: StoredIncident, { ids, atMs, isNew }: Merge): readonly string[] {
+export function mergeInto(desk: Desk, survivor: StoredIncident, { ids, atMs, isNew, mutes }: Merge): readonly string[] {
   const { database } = desk;
   const fresh = ids.toSorted().filter((id) => !isAliasOf(desk, id, survivor.id));
   const rows = fresh.flatMap((id) => incidentOf(database, id) ?? []);
@@ -37,7 +40,7 @@ export function mergeInto(desk: Desk, survivor: StoredIncident, { ids, atMs, isN
     });
   }
   for (const row of rows) {
-    noteHidden(desk, row, { atMs, was: hiddenUntil(database, row, atMs), is: [] });
+    noteHidden(desk, row, { atMs, was: hiddenUntil(database, mutes, row, atMs), is: NEVER_HIDDEN });
     saveIncident(database, { ...row, standing: 'merged', mergedInto: survivor.id, changedMs: atMs });
     dropParts(database, row.id);
     const note = `part of ${survivor.id} (INC-${survivor.number})`;

@@ -3,6 +3,8 @@ import { formatTime, levelRank, parseTime } from '../../windows/index.ts';
 import { MOST_TITLE_BYTES } from '../limits.ts';
 import type { Desk } from '../operation.ts';
 import { type Outcome, refused } from '../outcome.ts';
+import { hasCarriers } from '../suppressions/carriers.ts';
+import type { KeptMutes } from '../suppressions/kept-mutes.ts';
 import { tally } from '../tally.ts';
 import { cutToBytes } from './cut-text.ts';
 import { keepParts } from './documents.ts';
@@ -27,7 +29,7 @@ export interface Taken {
  * is borne out again. `backwards`: it has a later version, or this one, with other content. Of a final one the caller may have
  * forgotten the version, so that goes on from what is kept.
  */
-export function takeTold(desk: Desk, told: ToldIncident): Outcome<Taken> {
+export function takeTold(desk: Desk, mutes: KeptMutes, told: ToldIncident): Outcome<Taken> {
   const { database } = desk;
   const before = incidentOf(database, told.id);
   if (before === undefined)
@@ -40,7 +42,7 @@ export function takeTold(desk: Desk, told: ToldIncident): Outcome<Taken> {
       'backwards',
       `Incident ${told.id} has version ${before.version}; version ${told.version} is of the past.`,
     );
-  const incident = changeTold(desk, before, told);
+  const incident = changeTold(desk, mutes, { before, told });
   const isOpenAgain = before.work.state === 'closed' && incident.work.state !== 'closed';
   return done({ verdict: 'changed', incident, isOpenAgain, isRaised: incident.levelRank > before.levelRank });
 }
@@ -58,18 +60,25 @@ function addTold(desk: Desk, told: ToldIncident): StoredIncident {
   return incident;
 }
 
-function changeTold(desk: Desk, before: StoredIncident, told: ToldIncident): StoredIncident {
+function changeTold(
+  desk: Desk,
+  mutes: KeptMutes,
+  { before, told }: { readonly before: StoredIncident; readonly told: ToldIncident },
+): StoredIncident {
   const { database } = desk;
   const isRestored = before.standing === 'withdrawn' || before.standing === 'merged';
   const work = isRestored ? restored(before.work, told) : before.work;
   const version = Math.max(told.version, before.version + 1);
   const { number, createdMs } = before;
   const incident: StoredIncident = { ...foundOf(told), version, number, createdMs, work };
-  const was = hiddenUntil(database, before, told.atMs);
+  // What hides it is the same where it rests on the same: most versions add evidence alone.
+  const isAlike = before.levelRank === incident.levelRank && hasCarriers(database, told.id, told.carriers ?? []);
+  const was = isAlike ? undefined : hiddenUntil(database, mutes, before, told.atMs);
   database.run('DELETE FROM incident_alias WHERE id = ?', told.id);
   saveIncident(database, incident);
   keepParts(database, told);
-  noteHidden(desk, incident, { atMs: told.atMs, was, is: hiddenUntil(database, incident, told.atMs) });
+  if (was !== undefined)
+    noteHidden(desk, incident, { atMs: told.atMs, was, is: hiddenUntil(database, mutes, incident, told.atMs) });
   if (isRestored) {
     const note = before.mergedInto === null ? undefined : `was part of ${before.mergedInto}`;
     addHistory(desk, { by: bySystem(told), action: 'restored', incident, before: before.work, after: work, note });

@@ -47,7 +47,7 @@ export interface NewSuppression {
 }
 
 /** Held at once, and kept with those that ended (L15). */
-const MOST_ACTIVE = 1000;
+export const MOST_ACTIVE = 1000;
 const MOST_KEPT = 10_000;
 const MOST_TEXT = 1000;
 const MOST_DAYS = 90;
