@@ -1,5 +1,6 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
+import { inspectArchive } from '../archive/index.ts';
 import { inspectJournal, nodeDisk } from '../journal/index.ts';
 import { inspectState, type Outcome, STATE_FILE, type StateReader } from '../state/index.ts';
 import {
@@ -57,9 +58,10 @@ const MOST_TRIES = 3;
 /**
  * Copies a store so that the copy starts as if the server had been killed at that moment: nothing acknowledged before is missing.
  * That holds by the order alone, whether a server runs or not. First the state, in one reading: its judged position is P. Then the
- * archive, which holds nothing that is not in the journal. The journal last: it holds all behind P, and whatever the archive has.
- * What is unfinished at the end of its newest segment is cut at a start, as after a crash. A server that judges and archives what is behind P, and lets go of it before
- * it is copied, has overtaken the copy: it is begun anew, with a later P. Secrets of the machine (its token, a
+ * archive, which holds nothing that is not in the journal. The journal last: it holds all behind P, and whatever the archive has. Its newest
+ * segment is copied first, for a server lets go of the oldest ones: what goes meanwhile leaves no hole.
+ * What is unfinished at the end of its newest segment is cut at a start, as after a crash. A server that lets go of what the copied state has not judged, or the
+ * copied archive does not hold, has overtaken the copy: it is begun anew, with a later P. Secrets of the machine (its token, a
  * first key, a first password) are not copied.
  */
 export async function backUp(request: BackupRequest): Promise<BackupOutcome> {
@@ -100,7 +102,7 @@ async function unfitTarget(folder: string, target: string): Promise<string | und
   }
 }
 
-/** Batches that the server has judged, archived and let go of since the state was copied. */
+/** Batches that the server has judged, archived and let go of since state and archive were copied. */
 interface Overtaken {
   readonly kind: 'overtaken';
   readonly from: number;
@@ -109,7 +111,7 @@ interface Overtaken {
 
 function overtakenText({ from, to }: Overtaken): string {
   const what = `The server let go of batches ${from} to ${to} while the store was copied, ${MOST_TRIES} times in a row`;
-  return `${what}: it has archived them, but the copied state does not know that. Free space on its disk or lengthen journal.keepTime, or stop the server, and begin again.`;
+  return `${what}: it has judged and archived them, but state and archive were copied before that. Free space on its disk or lengthen journal.keepTime, or stop the server, and begin again.`;
 }
 
 async function makeEmpty(folder: string): Promise<void> {
@@ -122,13 +124,14 @@ async function copyAll(request: BackupRequest, reader: StateReader): Promise<Cop
   const { folder, target, version, created } = request;
   await makePrivately(target);
   const copier = new Copier(folder, target);
+  const [oldest] = await journalNames(folder);
   const { storeId, judged } = await copier.state(reader);
   await copier.archive();
-  await copier.folder(JOURNAL, [JOURNAL_NAME]);
+  await copier.journal();
   await copier.written();
   const warnings = [...copier.warnings];
   const judgedByNow = (): number => needed(reader.call('positions', null)).judged;
-  const journal = await lookAtJournal(join(target, JOURNAL), { storeId, judged, judgedByNow, warnings });
+  const journal = await lookAtJournal(request, { storeId, judged, judgedByNow, oldest, warnings });
   if (typeof journal !== 'number') return journal;
   const manifest: BackupManifest = {
     schema: BACKUP_SCHEMA,
@@ -179,14 +182,18 @@ class Copier {
 
   /** Kind by kind, so that filters are those of blocks that are copied after them. */
   async archive(): Promise<void> {
-    for (const name of ARCHIVE_NAMES) await this.folder(ARCHIVE, [name]);
+    for (const form of ARCHIVE_NAMES) {
+      const names = (await filesIn(join(this.#folder, ARCHIVE))).filter((name) => form.test(name));
+      if (names.length > 0) await makePrivately(join(this.#target, ARCHIVE));
+      for (const name of names) await this.#copyOrTell(`${ARCHIVE}/${name}`);
+    }
   }
 
-  /** The files of a folder with such names, in the order of their names. */
-  async folder(part: string, names: readonly RegExp[]): Promise<void> {
-    const found = (await filesIn(join(this.#folder, part))).filter((name) => names.some((form) => form.test(name)));
-    if (found.length > 0) await makePrivately(join(this.#target, part));
-    for (const name of found) await this.#copy(`${part}/${name}`);
+  /** The newest segment first: of what is let go of meanwhile all that is older is missing too. */
+  async journal(): Promise<void> {
+    const names = await journalNames(this.#folder);
+    if (names.length > 0) await makePrivately(join(this.#target, JOURNAL));
+    for (const name of names.toReversed()) await this.#copy(`${JOURNAL}/${name}`);
   }
 
   /** What a person wrote: settings and pins, all that a server reads of them. Links are followed: the backup holds what they lead to. */
@@ -199,61 +206,80 @@ class Copier {
     const { names, left } = await writtenFiles(join(this.#folder, part), read);
     this.warnings.push(...left);
     if (part !== '' && names.length > 0) await makePrivately(join(this.#target, part));
-    for (const name of names) await this.#copy(part === '' ? name : `${part}/${name}`);
+    for (const name of names) await this.#copyOrTell(part === '' ? name : `${part}/${name}`);
   }
 
-  /** A file that goes meanwhile was let go of by retention, or set aside and has another name by now. */
-  async #copy(path: string): Promise<void> {
+  async #copyOrTell(path: string): Promise<void> {
+    if (!(await this.#copy(path))) this.warnings.push(`${path} went while it was to be copied.`);
+  }
+
+  /** False for a file that went meanwhile: it was let go of. One that was set aside has another name by now. */
+  async #copy(path: string): Promise<boolean> {
     const aside = path.replace(/\.log$/, '.aside');
     for (const name of aside === path ? [path] : [path, aside]) {
       try {
         this.files.push({ path: name, ...(await copyPrivately(below(this.#folder, name), below(this.#target, name))) });
-        return;
+        return true;
       } catch (cause) {
         if (!isMissing(cause)) throw cause;
       }
     }
-    this.warnings.push(`${path} went while it was to be copied.`);
+    return false;
   }
 }
 
-interface CopiedJournal {
+/** Names of the segments of a store, the oldest first. */
+async function journalNames(folder: string): Promise<readonly string[]> {
+  return (await filesIn(join(folder, JOURNAL))).filter((name) => JOURNAL_NAME.test(name));
+}
+
+interface CopiedParts {
   readonly storeId: Uint8Array;
   /** Position up to which the copied state has judged. */
   readonly judged: number;
   /** The same of the state that was copied, as it is now. */
   readonly judgedByNow: () => number;
+  /** Name of the oldest segment before anything was copied. */
+  readonly oldest: string | undefined;
   readonly warnings: string[];
 }
 
 /** The last position of the copied journal. What it lacks of what is not judged yet makes the copy worthless. */
-async function lookAtJournal(folder: string, copied: CopiedJournal): Promise<number | Overtaken> {
-  const { storeId, judged, judgedByNow, warnings } = copied;
-  if ((await filesIn(folder)).length === 0) return 0;
-  const journal = await inspectJournal({ folder, disk: nodeDisk, storeId });
+async function lookAtJournal({ folder, target }: BackupRequest, copied: CopiedParts): Promise<number | Overtaken> {
+  const { storeId, judged, judgedByNow, oldest, warnings } = copied;
+  const place = join(target, JOURNAL);
+  if ((await filesIn(place)).length === 0) return 0;
+  const journal = await inspectJournal({ folder: place, disk: nodeDisk, storeId });
   if (journal.kind === 'problem') throw new BackupError('source', journal.text);
-  const lacking = { from: judged + 1, to: journal.first - 1 };
-  const isHeadLacking = lacking.to >= lacking.from;
-  const gaps = journal.gaps.filter(({ to }) => to > judged);
+  const first = journal.first === 0 ? (journal.segments.at(-1)?.first ?? 0) : journal.first;
+  const to = first - 1;
   // A store that nobody changes has judged no more than its copy.
-  const last = Math.max(0, ...(isHeadLacking ? [lacking.to] : []), ...gaps.map(({ to }) => to));
-  if (last > judged && judgedByNow() >= last) {
-    return {
-      kind: 'overtaken',
-      from: isHeadLacking ? lacking.from : Math.max(judged + 1, gaps[0]?.from ?? 0),
-      to: last,
-    };
+  if (to > judged && judgedByNow() >= to) return { kind: 'overtaken', from: judged + 1, to };
+  if (to > judged) {
+    throw new BackupError('source', `The journal lacks batches ${judged + 1} to ${to}, which are not judged yet.`);
   }
-  if (isHeadLacking) {
-    const message = `The journal lacks batches ${lacking.from} to ${lacking.to}, which are not judged yet.`;
-    throw new BackupError('source', message);
+  const from = oldest === undefined ? first : Number(/\d{16}/.exec(oldest)?.[0]);
+  if (from <= to) {
+    // Let go of since the copy began: then the archive has them, where the server keeps one.
+    const archived = await archivedIn(target, storeId);
+    const isLacking = archived < to && (await archivedIn(folder, storeId)) >= to;
+    if (isLacking) return { kind: 'overtaken', from: Math.max(from, archived + 1), to };
   }
-  for (const { from, to } of journal.gaps) warnings.push(`The journal has lost batches ${from} to ${to}.`);
+  for (const gap of journal.gaps) warnings.push(`The journal has lost batches ${gap.from} to ${gap.to}.`);
   for (const { name, state } of journal.segments) {
     if (state === 'damaged' || state === 'aside')
       warnings.push(`${JOURNAL}/${name} is damaged; it is copied as it is.`);
   }
   return journal.last;
+}
+
+/** The position up to which the archive of a store holds the journal; 0 where it says nothing of it. */
+async function archivedIn(store: string, storeId: Uint8Array): Promise<number> {
+  const folder = join(store, ARCHIVE);
+  if ((await filesIn(folder)).length === 0) return 0;
+  const archive = inspectArchive(folder, storeId);
+  if (archive.kind === 'problem') throw new BackupError('source', archive.text);
+  return archive.segments.reduce((most, { archived }) => Math.max(most, archived), 0);
 }
 
 function needed<Value>(outcome: Outcome<Value>): Value {

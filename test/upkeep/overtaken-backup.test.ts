@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import fs from 'node:fs/promises';
 import { syncBuiltinESMExports } from 'node:module';
 import { join } from 'node:path';
@@ -77,7 +77,30 @@ test('what is let go of between the state and the list of segments has the copy 
   assert.ok(paths.every((path) => existsSync(join(target, path))));
 });
 
-test('a segment that goes between the list and its copy is no hole of the journal: the copy begins anew', async (context) => {
+/** Names of the segments in a folder, the oldest first. */
+function segmentsOf(folder: string): readonly string[] {
+  return readdirSync(join(folder, 'journal'))
+    .filter((name) => name.endsWith('.log'))
+    .sort();
+}
+
+test('segments that are judged and archived, and go while others are copied, are no loss: nothing is said to be missing', async (context) => {
+  const { server, release, backUpWhile, target } = await scene(context);
+  const source = join(server.folder, 'journal');
+  const [, second = ''] = segmentsOf(server.folder);
+  let acts = 0;
+  const made = await backUpWhile(async (path) => {
+    if (acts > 0 || path !== join(source, second)) return;
+    acts++;
+    await release();
+  });
+  assert.deepEqual([acts, made.kind], [1, 'done'], JSON.stringify(made));
+  if (made.kind !== 'done') return;
+  assert.deepEqual([made.manifest.positions, made.warnings], [{ judged: 3, durable: 3 }, []]);
+  assert.equal(segmentsOf(target).length, 1);
+});
+
+test('a segment that goes before its copy is no hole of the journal, also where the copied state has not judged it', async (context) => {
   const { server, send, release, backUpWhile, target } = await scene(context);
   const source = join(server.folder, 'journal');
   const acts: string[] = [];
@@ -86,11 +109,9 @@ test('a segment that goes between the list and its copy is no hole of the journa
       acts.push('sent');
       for (let n = 0; n < 3; n++) await send();
     }
-    const [first, second] = readdirSync(source)
-      .filter((name) => name.endsWith('.log'))
-      .sort();
-    if (acts.length === 1 && second !== undefined && path === join(source, second)) {
-      acts.push(`without ${first}`);
+    const fifth = segmentsOf(server.folder)[4];
+    if (acts.length === 1 && fifth !== undefined && path === join(source, fifth)) {
+      acts.push(`without ${fifth}`);
       await release();
     }
   });
@@ -98,6 +119,38 @@ test('a segment that goes between the list and its copy is no hole of the journa
   assert.equal(made.kind, 'done', JSON.stringify(made));
   if (made.kind !== 'done') return;
   assert.deepEqual([made.manifest.positions, made.warnings], [{ judged: 6, durable: 6 }, []]);
+});
+
+test('what is judged, and archived only after the archive was copied, is in neither copy once it went: it begins anew', async (context) => {
+  const { server, release, backUpWhile, target } = await scene(context);
+  let acts = 0;
+  const made = await backUpWhile(async (path) => {
+    if (acts > 0 || !path.startsWith(join(server.folder, 'journal'))) return;
+    acts++;
+    // As where the server had archived nothing by the time of the copy.
+    rmSync(join(target, 'archive'), { recursive: true });
+    await release();
+  });
+  assert.deepEqual([acts, made.kind], [1, 'done'], JSON.stringify(made));
+  if (made.kind !== 'done') return;
+  assert.deepEqual([made.manifest.positions, made.warnings], [{ judged: 3, durable: 3 }, []]);
+  const archived = made.manifest.files.filter(({ path }) => path.startsWith('archive/'));
+  assert.ok(archived.length > 0 && archived.every(({ path }) => existsSync(join(target, path))));
+});
+
+test('where nothing is archived any more, what the old archive lacks is not waited for', async (context) => {
+  const { server, release, backUpWhile, target } = await scene(context);
+  for (const name of readdirSync(join(server.folder, 'archive')))
+    if (/^seg-/.test(name)) rmSync(join(server.folder, 'archive', name));
+  let acts = 0;
+  const made = await backUpWhile(async (path) => {
+    if (acts > 0 || !path.startsWith(join(server.folder, 'journal'))) return;
+    acts++;
+    await release();
+  });
+  assert.deepEqual([acts, made.kind], [1, 'done'], JSON.stringify(made));
+  if (made.kind !== 'done') return;
+  assert.deepEqual([made.warnings, segmentsOf(target).length], [[], 1]);
 });
 
 test('a server that lets go of it each time is told of as what it is, and nothing is left of the copy', async (context) => {
