@@ -1,6 +1,6 @@
 import { chmod, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
-import { readNames, unfinishedRestore } from '../upkeep/index.ts';
+import { dirname, join } from 'node:path';
+import { readNames, syncFolder, unfinishedRestore } from '../upkeep/index.ts';
 
 /** Files of the data folder that people and verbs look at. */
 export const LOCAL_TOKEN = 'local-token';
@@ -30,7 +30,7 @@ export async function prepareFolder(folder: string): Promise<string | undefined>
   }
 }
 
-/** Writes a file for this user alone, whole or not at all. */
+/** Writes a file for this user alone, whole or not at all; it is there after a loss of power: once this is done the text, and its name in the folder, are on stable storage. */
 export async function writePrivate(path: string, text: string): Promise<void> {
   const next = `${path}.new`;
   await rm(next, { force: true });
@@ -42,6 +42,7 @@ export async function writePrivate(path: string, text: string): Promise<void> {
     await file.close();
   }
   await rename(next, path);
+  await syncFolder(dirname(path));
 }
 
 /** The text of a file of the folder; undefined where there is none. */

@@ -1,5 +1,5 @@
 import { keyExpiry, makeKey } from '../accounts/index.ts';
-import type { By, State } from '../state/index.ts';
+import type { By, Outcome, State } from '../state/index.ts';
 
 /** The sender that the first start makes, so that a newcomer can send an event at once. */
 export const FIRST_SENDER = 'first';
@@ -15,13 +15,14 @@ export interface FirstKeyParts {
 
 /**
  * Makes the first sender and its key in a new store, also in one whose first start did not come that far. False where there is one
- * already, or where the state does not take it.
+ * already; refused where the state does not take it, and what was kept is worth nothing then.
  */
-export async function makeFirstKey(state: State, parts: FirstKeyParts): Promise<boolean> {
+export async function makeFirstKey(state: Pick<State, 'call'>, parts: FirstKeyParts): Promise<Outcome<boolean>> {
   const by = { who: 'server', atMs: parts.nowMs() };
-  if (!(await hasFirstSender(state, by))) return false;
+  const sender = await hasFirstSender(state, by);
+  if (sender.kind === 'refused' || !sender.value) return sender;
   const expiry = keyExpiry(by.atMs, Math.max(1, Math.round(parts.lifetimeMs / DAY_MS)));
-  if (expiry.kind === 'problem') return false;
+  if (expiry.kind === 'problem') throw new Error(expiry.message);
   const made = makeKey(parts.random);
   await parts.keep(made.text);
   const key = {
@@ -33,16 +34,21 @@ export async function makeFirstKey(state: State, parts: FirstKeyParts): Promise<
     expiresMs: expiry.expiresMs,
   };
   const stored = await state.call('addKey', { key, by });
-  return stored.kind === 'done';
+  return stored.kind === 'refused' ? stored : { kind: 'done', value: true };
 }
 
 /** True where the first sender is alone and has no key yet; it is made where there is none. */
-async function hasFirstSender(state: State, by: By): Promise<boolean> {
+async function hasFirstSender(state: Pick<State, 'call'>, by: By): Promise<Outcome<boolean>> {
   const senders = await state.call('listSenders', { limit: 2 });
+  if (senders.kind === 'refused') return senders;
   const keys = await state.call('listKeys', { limit: 1 });
-  if (senders.kind === 'refused' || keys.kind === 'refused' || keys.value.rows.length > 0) return false;
+  if (keys.kind === 'refused') return keys;
+  if (keys.value.rows.length > 0) return { kind: 'done', value: false };
   const [first, second] = senders.value.rows;
-  if (first !== undefined) return first.id === FIRST_SENDER && first.state === 'active' && second === undefined;
+  if (first !== undefined) {
+    const isAlone = first.id === FIRST_SENDER && first.state === 'active' && second === undefined;
+    return { kind: 'done', value: isAlone };
+  }
   const sender = {
     id: FIRST_SENDER,
     name: 'First sender',
@@ -50,5 +56,6 @@ async function hasFirstSender(state: State, by: By): Promise<boolean> {
     isRelay: false,
     note: 'Made at the first start.',
   };
-  return (await state.call('addSender', { sender, by })).kind === 'done';
+  const added = await state.call('addSender', { sender, by });
+  return added.kind === 'refused' ? added : { kind: 'done', value: true };
 }

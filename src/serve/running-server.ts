@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { isSourceAllowed, LOOPBACK_SOURCES, localKey, makeKey } from '../accounts/index.ts';
 import { isLoopback } from '../config/index.ts';
 import type { EntryFacts } from '../entries/index.ts';
@@ -7,30 +6,20 @@ import { HoldFollower } from './archiving/follow-holds.ts';
 import { retainArchive } from './archiving/retain-archive.ts';
 import { type Seen, Sight } from './blind/sight.ts';
 import { bodyLimitsOf } from './body-limits.ts';
-import { ADDRESS, ADMIN_PASSWORD, FIRST_KEY, LOCAL_TOKEN, writePrivate } from './data-folder.ts';
 import { Dispatcher } from './dispatch.ts';
 import { Doors } from './doors.ts';
-import { makeFirstKey } from './first-key.ts';
+import { keepSecrets } from './first-secrets.ts';
 import { Gate } from './gate.ts';
 import { allHandlers } from './handlers/all.ts';
 import { healthStatus, type PartHealth } from './handlers/health.ts';
 import { inTurn } from './in-turn.ts';
-import { type InletProblem, Inlets } from './inlets.ts';
+import { Inlets } from './inlets.ts';
 import { LagWatch } from './lag-watch.ts';
 import { LetterReader } from './letter-reader.ts';
-import { makeFirstAdmin } from './people/first-admin.ts';
 import { openPeopleDesk, type PeopleDesk } from './people/people-parts.ts';
 import { releaseJournal } from './release-journal.ts';
 import { type Retried, retryDeadLetters } from './retry-letters.ts';
-import {
-  decoderOptions,
-  type FirstSecret,
-  handed,
-  type Reading,
-  type Reload,
-  readyRules,
-  type ServedRules,
-} from './serve-request.ts';
+import { decoderOptions, handed, type Reading, type Reload, readyRules, type ServedRules } from './serve-request.ts';
 import { healthOf, notReady } from './server-health.ts';
 import type { ServerParts } from './server-parts.ts';
 import { expectedSyslog } from './syslog/senders.ts';
@@ -43,6 +32,11 @@ const HOUSEKEEPING_MS = 30_000;
 /** How long mended dead letters wait for their judgement. */
 const JUDGED_MS = 60_000;
 const LOOK_MS = 50;
+
+/** Why a server cannot begin: an address is not to be had, or what a start keeps is not taken. `action`: what to do, where that is known here. */
+export type OpenProblem =
+  | { readonly kind: 'address'; readonly code: string; readonly message: string; readonly action?: string }
+  | { readonly kind: 'secrets'; readonly message: string };
 
 /** A server that takes events. */
 export class RunningServer {
@@ -102,8 +96,8 @@ export class RunningServer {
     return this.#inlets.syslogAddresses;
   }
 
-  /** Listens; why it cannot, where it cannot. */
-  async open(): Promise<(Omit<InletProblem, 'action'> & Partial<InletProblem>) | undefined> {
+  /** Listens; why it cannot, where it cannot. What is open by then, or when it throws, `abandon` closes. */
+  async open(): Promise<OpenProblem | undefined> {
     const { request, log, metrics, state, reader, stream, outbox } = this.#parts;
     const { folder, settings, random, nowMs } = request;
     const local = makeKey(random);
@@ -119,6 +113,7 @@ export class RunningServer {
       passwordCost: request.passwordCost,
       onEnded: (key) => stream.endOf(key),
     });
+    this.#people = people;
     const gate = new Gate({
       state,
       local: localKey(local, nowMs(), sources),
@@ -132,28 +127,15 @@ export class RunningServer {
       settings.trustedProxies.length > 0 && isSourceAllowed(settings.trustedProxies, peer);
     const common = { tls: request.tls, limits: settings.limits, trustedProxies, log, metrics, nowMs, random };
     const opening = await Doors.open(settings, common, (raw, door) => dispatcher.answer(raw, door));
-    if (opening.kind === 'problem') return opening;
+    if (opening.kind === 'problem') return { ...opening, kind: 'address' };
     this.#doors = opening.doors;
     const closed = await this.#inlets.open((cause) =>
       this.#fail(cause instanceof Error ? cause.message : String(cause)),
     );
-    if (closed !== undefined) {
-      await this.#doors.close(0);
-      return closed;
-    }
-    // Before anybody finds the address: to hash a password takes a third of a second.
-    if (request.makesAdmin === true) {
-      const keep = (password: string): Promise<void> => this.#keepSecret('admin password', ADMIN_PASSWORD, password);
-      await makeFirstAdmin(state, { hasher: people.hasher, nowMs, random, keep });
-    }
-    await writePrivate(join(folder, LOCAL_TOKEN), `${local.text}\n`);
-    await writePrivate(join(folder, ADDRESS), `${this.url}\n`);
-    await makeFirstKey(state, {
-      nowMs,
-      random,
-      lifetimeMs: settings.keys.lifetime,
-      keep: (key) => this.#keepSecret('first key', FIRST_KEY, key),
-    });
+    if (closed !== undefined) return { ...closed, kind: 'address' };
+    const secrets = { state, log, request, hasher: people.hasher, token: local.text, url: this.url };
+    const unkept = await keepSecrets(secrets);
+    if (unkept !== undefined) return { kind: 'secrets', message: unkept };
     this.#lag.start(request.steadyMs);
     reader.start((cause) => this.#fail(cause instanceof Error ? cause.message : String(cause)));
     this.#parts.archiver?.start((cause) => this.#fail(`archiving ended: ${String(cause)}`));
@@ -162,7 +144,6 @@ export class RunningServer {
       if (end.kind === 'died') this.#fail(`the thread of the state ended: ${end.message}`);
     });
     this.#gate = gate;
-    this.#people = people;
     stream.start(
       () => this.#health(),
       () => outbox.shown(),
@@ -243,9 +224,29 @@ export class RunningServer {
     return this.#ended;
   }
 
-  /** Lets go of what was opened before listening. */
-  async closeParts(): Promise<void> {
-    const { journal, decoders, detector, reader, archiver, context, viewer, tester, outbox } = this.#parts;
+  /** Ends a start that cannot go on: nothing that it opened stays open. The state is closed by who opened it. */
+  abandon(): Promise<void> {
+    return this.#closeAll(0);
+  }
+
+  async #stopAll(): Promise<void> {
+    const { log, state } = this.#parts;
+    log.info('stopping');
+    await this.#closeAll(DRAIN_MS);
+    await state.close();
+    log.info('stopped');
+  }
+
+  /** Lets go of everything but the state; requests that are being answered have so long. */
+  async #closeAll(drainMs: number): Promise<void> {
+    const { journal, decoders, detector, reader, archiver, context, viewer, tester, outbox, stream } = this.#parts;
+    this.#ending.abort();
+    clearInterval(this.#housekeeping);
+    this.#lag.stop();
+    stream.stop();
+    this.#holds.stop();
+    await Promise.all([this.#doors?.close(drainMs), this.#inlets.close(drainMs)]);
+    await this.#people?.hasher.close();
     await reader.stop();
     await this.#letters.close();
     await outbox.stop();
@@ -256,30 +257,6 @@ export class RunningServer {
     await detector.close();
     await decoders.close();
     await journal.close();
-  }
-
-  async #stopAll(): Promise<void> {
-    const { log, state, stream } = this.#parts;
-    this.#ending.abort();
-    log.info('stopping');
-    clearInterval(this.#housekeeping);
-    this.#lag.stop();
-    stream.stop();
-    this.#holds.stop();
-    await Promise.all([this.#doors?.close(DRAIN_MS), this.#inlets.close(DRAIN_MS)]);
-    await this.#people?.hasher.close();
-    await this.closeParts();
-    await state.close();
-    log.info('stopped');
-  }
-
-  /** Shows a secret of the first start on a terminal; without one it goes to a file for this user alone. */
-  async #keepSecret(what: FirstSecret, file: string, secret: string): Promise<void> {
-    const { request, log } = this.#parts;
-    if (request.showSecret(what, secret)) return;
-    const path = join(request.folder, file);
-    await writePrivate(path, `${secret}\n`);
-    log.info(`${what} written`, { path });
   }
 
   #dispatcher(gate: Gate, people: PeopleDesk): Dispatcher {

@@ -27,7 +27,7 @@ import { PinShelf } from './pin-shelf.ts';
 import { Reader } from './reader.ts';
 import { ReloadableDecoders } from './reloadable-decoders.ts';
 import { RuleTester } from './rule-test/rule-tester.ts';
-import { RunningServer } from './running-server.ts';
+import { type OpenProblem, RunningServer } from './running-server.ts';
 import { SenderBindings } from './sender-bindings.ts';
 import { SenderTraffic } from './sender-traffic.ts';
 import { decoderOptions, handed, readyRules, type ServeRequest } from './serve-request.ts';
@@ -304,24 +304,26 @@ async function startBehind({
     storeId,
     marks: start.marks,
   });
-  const problem = await openOrClose(server);
-  if (problem !== undefined) {
-    await server.closeParts();
-    const action =
-      problem.code === 'EADDRINUSE'
-        ? 'Choose another port with --listen, or end what uses it.'
-        : 'Choose another address with --listen.';
-    return refuse('TRIAD-E-SERVE-LISTEN', problem.message, problem.action ?? action);
-  }
-  return { kind: 'running', server };
+  return await openOrRefuse(server);
 }
 
-/** A start that cannot go on leaves no thread behind. */
-async function openOrClose(server: RunningServer): ReturnType<RunningServer['open']> {
+/** Has it listen. A start that cannot go on leaves neither a thread nor an open address behind. */
+async function openOrRefuse(server: RunningServer): Promise<ServeStart> {
+  let problem: OpenProblem | undefined;
   try {
-    return await server.open();
+    problem = await server.open();
   } catch (cause) {
-    await server.closeParts();
+    await server.abandon();
     throw cause;
   }
+  if (problem === undefined) return { kind: 'running', server };
+  await server.abandon();
+  if (problem.kind === 'secrets') {
+    return refuse('TRIAD-E-SERVE-SECRETS', problem.message, 'Look at the folder and its disk, and start again.', true);
+  }
+  const action =
+    problem.code === 'EADDRINUSE'
+      ? 'Choose another port with --listen, or end what uses it.'
+      : 'Choose another address with --listen.';
+  return refuse('TRIAD-E-SERVE-LISTEN', problem.message, problem.action ?? action);
 }
