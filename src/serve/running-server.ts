@@ -20,7 +20,7 @@ import { openPeopleDesk, type PeopleDesk } from './people/people-parts.ts';
 import { releaseJournal } from './release-journal.ts';
 import { type Retried, retryDeadLetters } from './retry-letters.ts';
 import { decoderOptions, handed, type Reading, type Reload, readyRules, type ServedRules } from './serve-request.ts';
-import { healthOf, notReady } from './server-health.ts';
+import { healthOf, look, notReady } from './server-health.ts';
 import type { ServerParts } from './server-parts.ts';
 import { expectedSyslog } from './syslog/senders.ts';
 import { pause } from './take-batch.ts';
@@ -310,8 +310,7 @@ export class RunningServer {
 
   /** What the stream tells of; figures do not count there. */
   async #health(): Promise<{ readonly status: string; readonly parts: readonly PartHealth[]; readonly seen: Seen }> {
-    await this.#parts.archiver?.look();
-    await this.#parts.outbox.look();
+    await look(this.#parts);
     const connections = this.#doors?.connections ?? 0;
     const inlets = { figures: this.#inlets.figures, degraded: this.#inlets.degraded };
     const running = { ...this.#parts, inlets, connections, heldBytes: 0, lagMs: this.#lag.worstMs };

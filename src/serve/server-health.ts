@@ -6,6 +6,7 @@ import type { PartHealth } from './handlers/health.ts';
 import type { Judgements } from './judgements.ts';
 import type { Metrics } from './metrics.ts';
 import type { Outbox } from './outbox/outbox.ts';
+import type { GivenPasswords } from './people/given-passwords.ts';
 import type { PinShelf } from './pin-shelf.ts';
 import type { Reader } from './reader.ts';
 import type { SenderBindings } from './sender-bindings.ts';
@@ -19,6 +20,7 @@ export interface RunningParts {
   readonly bindings: SenderBindings;
   readonly pins: PinShelf;
   readonly outbox: Outbox;
+  readonly given: GivenPasswords;
   readonly metrics: Metrics;
   readonly request: {
     readonly version: string;
@@ -30,6 +32,17 @@ export interface RunningParts {
   /** Bytes of bodies that are being read or waited for. */
   readonly heldBytes: number;
   readonly lagMs: number;
+}
+
+/** Has what lies elsewhere looked at, for what is told of it then. */
+export async function look({
+  archiver,
+  outbox,
+  given,
+}: Pick<RunningParts, 'archiver' | 'outbox' | 'given'>): Promise<void> {
+  await archiver?.look();
+  await outbox.look();
+  await given.look();
 }
 
 /** Puts the gauges right. */
@@ -87,6 +100,7 @@ export function healthOf({
   bindings,
   pins,
   outbox,
+  given,
   metrics,
   connections,
   inlets,
@@ -133,6 +147,7 @@ export function healthOf({
     },
     { part: 'pins', degraded: pins.degraded(request.nowMs()), figures: pins.figures },
     outbox.health,
+    given.health,
     { part: 'senders', degraded: bindings.degraded, figures: {} },
     { part: 'listener', degraded: [], figures: { connections, heldBytes, eventLoopLagMs: lagMs } },
     { part: 'inlets', ...inlets },

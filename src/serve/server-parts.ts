@@ -12,6 +12,7 @@ import type { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
 import type { Outbox } from './outbox/outbox.ts';
 import type { PageFiles } from './page/page-files.ts';
+import type { GivenPasswords } from './people/given-passwords.ts';
 import type { PinShelf } from './pin-shelf.ts';
 import type { Reader } from './reader.ts';
 import type { ReloadableDecoders } from './reloadable-decoders.ts';
@@ -41,6 +42,7 @@ export interface ServerParts {
   readonly page: PageFiles | undefined;
   readonly stream: LiveStream;
   readonly outbox: Outbox;
+  readonly given: GivenPasswords;
   readonly taker: BatchTaker;
   readonly traffic: SenderTraffic;
   readonly reader: Reader;

@@ -23,6 +23,7 @@ import { lookUp } from './outbox/look-up.ts';
 import { originOf } from './outbox/origin.ts';
 import { declareSinks, Outbox } from './outbox/outbox.ts';
 import { readPageFiles } from './page/page-files.ts';
+import { GivenPasswords } from './people/given-passwords.ts';
 import { PinShelf } from './pin-shelf.ts';
 import { Reader } from './reader.ts';
 import { ReloadableDecoders } from './reloadable-decoders.ts';
@@ -294,6 +295,7 @@ async function startBehind({
     page,
     stream,
     outbox,
+    given: new GivenPasswords(state, nowMs),
     taker,
     traffic: new SenderTraffic(request),
     reader,

@@ -27,7 +27,7 @@ import { pruneOutbox } from './outbox/outbox-room.ts';
 import { countSinks, disableSink, enableSink, useSinks } from './outbox/sinks.ts';
 import { listPaces } from './paces/paces.ts';
 import { changePassword } from './people/changes.ts';
-import { countPeople, findPerson, listPeople } from './people/person.ts';
+import { countPeople, findPerson, givenLongAgo, listPeople } from './people/person.ts';
 import { askChange, askSecond, confirmable, decideRequest, listRequests } from './people/requests.ts';
 import {
   beginSession,
@@ -129,6 +129,7 @@ export interface Operations {
   readonly findPerson: typeof findPerson;
   readonly listPeople: typeof listPeople;
   readonly countPeople: typeof countPeople;
+  readonly givenLongAgo: typeof givenLongAgo;
   readonly askChange: typeof askChange;
   readonly askSecond: typeof askSecond;
   readonly listRequests: typeof listRequests;
@@ -232,6 +233,7 @@ export const operations: Operations = {
   findPerson,
   listPeople,
   countPeople,
+  givenLongAgo,
   askChange,
   askSecond,
   listRequests,

@@ -12,13 +12,19 @@ const SKEW_MS = 5000;
 /** Most rows of a list that are looked at. */
 const MOST = 20_000;
 
-/** The clock against what was stored, keys, senders and dead letters. */
+/** The clock against what was stored, people, keys, senders and dead letters. */
 export function checkPeople(reader: StateReader, nowMs: number): readonly Check[] {
   const keys = all((page) => reader.call('listKeys', page));
   const senders = all((page) => reader.call('listSenders', page));
   const active = new Set(senders.filter(({ state }) => state === 'active').map(({ id }) => id));
   const used = keys.filter(({ revokedMs, sender }) => revokedMs === null && (sender === null || active.has(sender)));
-  return [checkClock(reader, nowMs), checkKeys(used, nowMs), checkSenders(used, active, nowMs), checkLetters(reader)];
+  return [
+    checkClock(reader, nowMs),
+    checkGiven(reader, nowMs),
+    checkKeys(used, nowMs),
+    checkSenders(used, active, nowMs),
+    checkLetters(reader),
+  ];
 }
 
 function all<Row>(ask: (page: PageRequest) => Outcome<Page<Row>>): readonly Row[] {
@@ -40,6 +46,17 @@ function checkClock(reader: StateReader, nowMs: number): Check {
   if (storedMs <= nowMs + SKEW_MS) return ok('clock', `The clock says ${now}; nothing stored is later.`);
   const text = `The clock says ${now}, and what was stored last is of ${new Date(storedMs).toISOString()}.`;
   return warn('clock', text, 'Put the clock right: lifetimes of keys and times of arrival follow it.');
+}
+
+/** One-time passwords that nobody took up. */
+function checkGiven(reader: StateReader, nowMs: number): Check {
+  const given = reader.call('givenLongAgo', { nowMs });
+  const { count, people } = given.kind === 'done' ? given.value : { count: 0, people: [] };
+  if (count === 0) return ok('people', 'No one-time password is older than 7 days and was not changed.');
+  const named = people.map(({ name, passwordMs }) => `${name} (${new Date(passwordMs).toISOString().slice(0, 10)})`);
+  const more = count > people.length ? ` and ${count - people.length} more` : '';
+  const text = `One-time passwords that were never changed: ${named.join(', ')}${more}; whoever saw one can take up the account.`;
+  return warn('people', text, 'Sign in and change it, or triad user reset NAME, or triad user role NAME none.');
 }
 
 function checkKeys(keys: readonly ListedKey[], nowMs: number): Check {

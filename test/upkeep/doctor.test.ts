@@ -55,6 +55,7 @@ test('beside a running server the doctor asks it, and finds a store that is well
       'journal',
       'archive',
       'clock',
+      'people',
       'keys',
       'senders',
       'dead letters',

@@ -8,7 +8,7 @@ import type { Gate } from '../gate.ts';
 import type { PeopleDesk } from '../people/people-parts.ts';
 import type { Retried } from '../retry-letters.ts';
 import type { ServedRules } from '../serve-request.ts';
-import { healthOf, measure, notReady, type RunningParts } from '../server-health.ts';
+import { healthOf, look, measure, notReady, type RunningParts } from '../server-health.ts';
 import type { ServerParts } from '../server-parts.ts';
 import { expectedSyslog } from '../syslog/senders.ts';
 import { elasticHandler, ingestHandler } from './batches.ts';
@@ -146,8 +146,7 @@ export function allHandlers(parts: ServerParts, view: ServerView): Readonly<Reco
       version: request.version,
       metrics,
       measure: async () => {
-        await parts.archiver?.look();
-        await parts.outbox.look();
+        await look(parts);
         measure(running());
         measureChannels(parts, channels);
         measureAttempts(parts, view.people);
@@ -156,8 +155,7 @@ export function allHandlers(parts: ServerParts, view: ServerView): Readonly<Reco
         await measureIncidents(parts);
       },
       health: async () => {
-        await parts.archiver?.look();
-        await parts.outbox.look();
+        await look(parts);
         return healthOf(running());
       },
       notReady: () => {

@@ -49,6 +49,28 @@ export const countPeople: Operation<null, { readonly people: number; readonly co
     done({ people: database.number('SELECT count(*) FROM person'), confirming: confirmingPeople(database) }),
 );
 
+/** A one-time password that nobody changed for so long is told: whoever saw it can still take up the account. */
+const GIVEN_LONG_MS = 7 * 86_400_000;
+const MOST_GIVEN = 3;
+
+/** People who may sign in and never changed the password that was given to them more than 7 days ago: how many, and of them the longest ago. */
+export interface GivenLongAgo {
+  readonly count: number;
+  readonly people: readonly Pick<Person, 'name' | 'passwordMs'>[];
+}
+
+export const givenLongAgo: Operation<{ readonly nowMs: number }, GivenLongAgo> = reads(({ database }, { nowMs }) => {
+  const where = "FROM person WHERE must_change = 1 AND role <> 'none' AND password_ms < ?";
+  const beforeMs = nowMs - GIVEN_LONG_MS;
+  return done({
+    count: database.number(`SELECT count(*) ${where}`, beforeMs),
+    people: database.all<GivenLongAgo['people'][number]>(
+      `SELECT name, password_ms AS passwordMs ${where} ORDER BY password_ms, seq LIMIT ${MOST_GIVEN}`,
+      beforeMs,
+    ),
+  });
+});
+
 export function storedPerson(database: Database, name: string): StoredPerson | undefined {
   const raw = database.get<RawPerson>(`${SELECT} WHERE name = ?`, name);
   return raw === undefined ? undefined : { ...raw, mustChange: raw.mustChange === 1 };
