@@ -199,7 +199,7 @@ export const SENDER_PAGE: z.ZodType<SenderPage> = z.strictObject({
     )
     .optional()
     .describe(
-      'Senders that have no key, on the first page: those of syslog (`syslog:NAME`), each name of `syslog.senders` also before it sent anything, and the watched folders. A name of the list is late as a sender with a key is; a folder never is.',
+      'Senders that have no key, on the first page: those of syslog (`syslog:NAME`), each name of `syslog.senders` also before it sent anything, and the watched folders. A name of the list is late as a sender with a key is; this machine, which no list names (`syslog:local`), once three silences of it are known; a folder never is.',
     ),
 });
 

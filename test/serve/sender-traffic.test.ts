@@ -131,6 +131,17 @@ test('PRODUCT 9.3 the list of senders tells what each brought since the start: e
   assert.match(await metrics.text(), /triad_state_entries\{store="senderTraffic"\} 2\n/);
 });
 
+test('of this machine, which no list names, one line of syslog is no habit: it is neither late nor due at a time', async (t) => {
+  const server = await runServer(t, { yaml: 'syslog: { listen: "127.0.0.1:0" }' });
+  await send(server.server.syslogAddresses[0] ?? '', framed([winlogbeat(1)], 'lines'));
+  type Keyless = NonNullable<SenderPage['keyless']>;
+  const local = async (): Promise<Keyless[number] | undefined> =>
+    ((await ask(server, 'GET', '/v1/senders')).json as SenderPage).keyless?.[0];
+  await until(async () => (await local())?.received !== undefined, 'it was heard of');
+  const { id, lateAfterMs, isLate } = (await local()) ?? {};
+  assert.deepEqual([id, lateAfterMs, isLate], ['syslog:local', undefined, undefined]);
+});
+
 test('G15 senders of syslog stand beside those with a key, by the list, with their last record and when they are late', async (t) => {
   const yaml = 'syslog: { listen: "127.0.0.1:0", senders: ["relay=127.0.0.1", "fw=10.0.0.1", "fw=10.0.0.2"] }';
   const server = await runServer(t, { yaml });

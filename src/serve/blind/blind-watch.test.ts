@@ -43,7 +43,7 @@ test('G15 what has no beginning of its own lasts since it was seen first, and be
 
 test('G15 a sender is late after the larger of 5 minutes and three times its median gap', () => {
   const isLate = (silentMs: number, medianGapMs: number | null): boolean =>
-    latenessOf({ lastMs: NOW - silentMs, medianGapMs }, NOW).isLate;
+    latenessOf({ lastMs: NOW - silentMs, medianGapMs, silences: 0 }, NOW)?.isLate ?? false;
   assert.deepEqual([isLate(300_000, null), isLate(300_001, null), isLate(300_001, 100_000)], [false, true, true]);
   assert.deepEqual(
     [isLate(300_001, 100_001), isLate(300_003, 100_001), isLate(300_004, 100_001)],

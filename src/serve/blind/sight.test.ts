@@ -17,15 +17,16 @@ const SETTINGS = {
 function look(paces: readonly Pace[], settings: typeof SETTINGS | undefined, oldestMs?: number): Promise<Seen> {
   const answers: Readonly<Record<string, unknown>> = { listPaces: paces, activeSenders: ['dc-01'] };
   const state = { call: async (name: string) => ({ kind: 'done', value: answers[name] }) } as unknown as State;
-  const expected = settings === undefined ? [] : expectedSyslog(settings);
+  const expected = settings === undefined ? new Map<string, number>() : expectedSyslog(settings);
   const sight = new Sight({ state, taker: { takenMs: undefined, oldestMs }, expected, nowMs: () => NOW });
   return sight.look({ notReady: undefined, parts: [] });
 }
 
-const of = (sender: string, minutes: number, medianGapMs: number | null = null): Pace => ({
+const of = (sender: string, minutes: number, medianGapMs: number | null = null, silences = 0): Pace => ({
   sender,
   lastMs: NOW - minutes * MINUTE_MS,
   medianGapMs,
+  silences,
 });
 
 test('G15 a sender of syslog on the list is late as one with a key is; a folder and a name that is off the list never are', async () => {
@@ -56,7 +57,22 @@ test('G15 a sender of syslog on the list is late as one with a key is; a folder 
 
 test('without a list whatever this machine sends is one sender, where anything listens', () => {
   const listen = SETTINGS.listen;
-  assert.deepEqual(expectedSyslog({ ...SETTINGS, senders: [] }), ['syslog:local']);
-  assert.deepEqual(expectedSyslog({ ...SETTINGS, listenTls: listen }), ['syslog:fw', 'syslog:proxy', 'syslog:idle']);
-  assert.deepEqual(expectedSyslog({ ...SETTINGS, listen: undefined }), []);
+  const names = (settings: Parameters<typeof expectedSyslog>[0]): readonly string[] => [
+    ...expectedSyslog(settings).keys(),
+  ];
+  assert.deepEqual(names({ ...SETTINGS, senders: [] }), ['syslog:local']);
+  assert.deepEqual(names({ ...SETTINGS, listenTls: listen }), ['syslog:fw', 'syslog:proxy', 'syslog:idle']);
+  assert.deepEqual(names({ ...SETTINGS, listen: undefined }), []);
+});
+
+test('one line of a test makes nobody late whom no list names; who came again and again is, and a list ends it', async () => {
+  const unnamed = { ...SETTINGS, senders: [] };
+  const late = async (settings: typeof SETTINGS, silences: number): Promise<readonly string[]> => {
+    const pace = of('syslog:local', 60, silences === 0 ? null : MINUTE_MS, silences);
+    return (await look([pace], settings)).late.map(({ sender }) => sender);
+  };
+  assert.deepEqual([await late(unnamed, 0), await late(unnamed, 2)], [[], []]);
+  assert.deepEqual(await late(unnamed, 3), ['syslog:local']);
+  assert.deepEqual(await late(SETTINGS, 3), []);
+  assert.deepEqual(await late({ ...SETTINGS, senders: ['local=127.0.0.1'] }, 0), ['syslog:local']);
 });

@@ -10,8 +10,8 @@ export interface SightParts {
     readonly takenMs: number | undefined;
     readonly oldestMs: number | undefined;
   };
-  /** Senders without a key that are expected as those with one are: of syslog, by the list of the configuration. */
-  readonly expected: readonly string[];
+  /** Senders without a key that are expected: of syslog, by the list of the configuration; each with the silences that must be known of it before it can be late. */
+  readonly expected: ReadonlyMap<string, number>;
   nowMs(): number;
 }
 
@@ -49,7 +49,7 @@ export class Sight {
     const { state, taker, expected } = this.#parts;
     const [paces, senders] = await Promise.all([state.call('listPaces', null), state.call('activeSenders', null)]);
     const known = paces.kind === 'done' ? paces.value : [];
-    const active = new Set([...(senders.kind === 'done' ? senders.value : []), ...expected]);
+    const active = new Set([...(senders.kind === 'done' ? senders.value : []), ...expected.keys()]);
     const nowMs = this.#parts.nowMs();
     const { takenMs, oldestMs: unreadMs } = taker;
     const heard = [...known.map(({ lastMs }) => lastMs), ...(takenMs === undefined ? [] : [takenMs])];
@@ -57,10 +57,11 @@ export class Sight {
     const blind = this.#watch.look({ nowMs, startedMs: this.#startedMs, heardMs, unreadMs, notReady, parts });
     // What came behind the oldest unread batch is not known to be there or not: nobody is late by it.
     const readMs = Math.min(nowMs, unreadMs ?? nowMs);
-    const late = known
-      .filter(({ sender }) => active.has(sender))
-      .map((pace) => ({ sender: pace.sender, ...latenessOf(pace, readMs) }))
-      .filter(({ isLate }) => isLate);
+    const late = known.flatMap((pace) => {
+      const { sender } = pace;
+      const lateness = active.has(sender) ? latenessOf(pace, readMs, expected.get(sender)) : undefined;
+      return lateness?.isLate === true ? [{ sender, ...lateness }] : [];
+    });
     return { atMs: nowMs, heardMs, senders: senders.kind === 'done' ? active.size : undefined, blind, late };
   }
 }

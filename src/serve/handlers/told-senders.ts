@@ -8,8 +8,8 @@ import { timeOf } from './lists.ts';
 /** What is told of senders beside what is set of them. */
 export interface ToldSenders {
   readonly traffic: SenderTraffic;
-  /** Those without a key that may be late: of syslog, by the list of the configuration. */
-  readonly expected: readonly string[];
+  /** Those without a key that may be late: of syslog, by the list of the configuration; each with the silences that must be known of it before. */
+  readonly expected: ReadonlyMap<string, number>;
   /** How far behind the clock of the server each sender is, milliseconds. */
   behind(): ReadonlyMap<string, number>;
   /** Bytes of a sender that are durable and not read yet. */
@@ -32,14 +32,14 @@ export function senderTeller(told: ToldSenders, paces: readonly Pace[], nowMs: n
   const of = (sender: string): Told => {
     const traffic = trafficDocument(told, sender);
     return {
-      ...paceDocument(bySender.get(sender), nowMs),
+      ...paceDocument(bySender.get(sender), nowMs, told.expected.get(sender)),
       ...(behind.has(sender) ? { behindMs: behind.get(sender) } : {}),
       ...(traffic === undefined ? {} : { traffic }),
     };
   };
-  const expected = new Set(told.expected);
+  const { expected } = told;
   const keyless = (): readonly KeylessSenderDocument[] =>
-    [...new Set([...expected, ...bySender.keys(), ...told.traffic.senders])]
+    [...new Set([...expected.keys(), ...bySender.keys(), ...told.traffic.senders])]
       .filter(isKeyless)
       .sort()
       .map((id) => {
@@ -51,10 +51,11 @@ export function senderTeller(told: ToldSenders, paces: readonly Pace[], nowMs: n
 }
 
 /** When it was heard of last, and whether that is longer ago than is usual with it. */
-function paceDocument(pace: Pace | undefined, nowMs: number): Told {
+function paceDocument(pace: Pace | undefined, nowMs: number, leastSilences: number | undefined): Told {
   if (pace === undefined) return {};
-  const { lastMs, lateAfterMs, isLate } = latenessOf(pace, nowMs);
-  return { received: timeOf(lastMs), lateAfterMs, isLate };
+  const lateness = latenessOf(pace, nowMs, leastSilences);
+  const told = lateness === undefined ? {} : { lateAfterMs: lateness.lateAfterMs, isLate: lateness.isLate };
+  return { received: timeOf(pace.lastMs), ...told };
 }
 
 function trafficDocument({ traffic, waitingOf }: ToldSenders, sender: string): TrafficDocument | undefined {

@@ -1,5 +1,6 @@
 import { isSourceAllowed } from '../../accounts/index.ts';
 import { isLoopback, type SyslogSettings } from '../../config/index.ts';
+import { HABIT_SILENCES } from '../blind/late-senders.ts';
 import { SYSLOG_SENDER } from '../sender-source.ts';
 
 /** The name of a sender of syslog that nobody named: one of this machine. */
@@ -21,10 +22,12 @@ export function syslogSender(senders: readonly string[], peer: string): string |
 
 /**
  * Who is expected to send syslog, each once: the names of the list, or where it is empty whatever this machine sends. Nobody where nothing listens. What a name that was taken
- * off the list sent before makes it no sender.
+ * off the list sent before makes it no sender. With each the silences that must be known of it before it can be late: none of who was named, and of this machine, which nobody named,
+ * so many that it has a habit.
  */
-export function expectedSyslog({ listen, listenTls, senders }: SyslogSettings): readonly string[] {
-  if (listen === undefined && listenTls === undefined) return [];
+export function expectedSyslog({ listen, listenTls, senders }: SyslogSettings): ReadonlyMap<string, number> {
+  if (listen === undefined && listenTls === undefined) return new Map();
   const names = senders.length === 0 ? [LOCAL] : senders.map((entry) => entry.split('=')[0] ?? '');
-  return [...new Set(names)].map((name) => `${SYSLOG_SENDER}${name}`);
+  const leastSilences = senders.length === 0 ? HABIT_SILENCES : 0;
+  return new Map(names.map((name) => [`${SYSLOG_SENDER}${name}`, leastSilences]));
 }

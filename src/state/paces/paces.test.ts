@@ -16,23 +16,23 @@ test('the pace of a sender is the median of its silences; what comes within one 
   const paces = (): unknown => {
     const told = listPaces.run({ database, limits: STATE_LIMITS }, null);
     return told.kind === 'done'
-      ? told.value.map(({ sender, lastMs, medianGapMs }) => [sender, lastMs, medianGapMs])
+      ? told.value.map(({ sender, lastMs, medianGapMs, silences }) => [sender, lastMs, medianGapMs, silences])
       : [];
   };
   arrive('a', 1000);
-  assert.deepEqual(paces(), [['a', 1000, null]]);
+  assert.deepEqual(paces(), [['a', 1000, null, 0]]);
   arrive('a', 1000 + DELIVERY_MS - 1);
-  assert.deepEqual(paces(), [['a', 1000 + DELIVERY_MS - 1, null]]);
+  assert.deepEqual(paces(), [['a', 1000 + DELIVERY_MS - 1, null, 0]]);
   arrive('b', 0, 100_000, 160_000, 170_000);
   assert.deepEqual(paces(), [
-    ['b', 170_000, 60_000],
-    ['a', 1000 + DELIVERY_MS - 1, null],
+    ['b', 170_000, 60_000, 3],
+    ['a', 1000 + DELIVERY_MS - 1, null, 0],
   ]);
   // An older one that was read later moves nothing back.
   arrive('b', 50_000);
   assert.deepEqual(paces(), [
-    ['b', 170_000, 60_000],
-    ['a', 1000 + DELIVERY_MS - 1, null],
+    ['b', 170_000, 60_000, 3],
+    ['a', 1000 + DELIVERY_MS - 1, null, 0],
   ]);
   database.connection.close();
 });

@@ -9,6 +9,8 @@ export interface Pace {
   readonly lastMs: number;
   /** The median of its newest silences; `null` before there was one. */
   readonly medianGapMs: number | null;
+  /** How many of its newest silences are kept, up to 32. */
+  readonly silences: number;
 }
 
 /** Gaps that are kept of a sender, and senders of which any are kept (L15). */
@@ -52,9 +54,13 @@ export const listPaces: Operation<null, readonly Pace[]> = reads(({ database }) 
       .all<{ sender: string; lastMs: number; gaps: string }>(
         'SELECT sender, last_ms AS lastMs, gaps FROM sender_pace ORDER BY last_ms DESC, sender',
       )
-      .map(({ sender, lastMs, gaps }) => ({ sender, lastMs, medianGapMs: medianOf(JSON.parse(gaps) as number[]) })),
+      .map(({ sender, lastMs, gaps }) => paceOf(sender, lastMs, JSON.parse(gaps) as number[])),
   ),
 );
+
+function paceOf(sender: string, lastMs: number, gaps: readonly number[]): Pace {
+  return { sender, lastMs, medianGapMs: medianOf(gaps), silences: gaps.length };
+}
 
 /** Nearest rank. */
 function medianOf(values: readonly number[]): number | null {
