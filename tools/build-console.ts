@@ -7,7 +7,7 @@ import { globSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeF
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { gzipSync } from 'node:zlib';
-import { rolldown } from 'rolldown';
+import { rolldown, type TransformOptions } from 'rolldown';
 import { PICTURE_STYLE } from '../src/report/drawing/picture-style.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -67,6 +67,12 @@ export async function buildWhenOlder(): Promise<boolean> {
   return true;
 }
 
+/** Children are arguments, not a member: its name at each element would be hundreds of bytes of the packed page. */
+const JSX: TransformOptions = {
+  jsx: { runtime: 'classic', pragma: 'elementOf', pragmaFrag: 'Elements' },
+  inject: { elementOf: ['preact', 'createElement'], Elements: ['preact', 'Fragment'] },
+};
+
 /** One file with all that it imports; of rooms of `src` only what is used. */
 async function bundle(entry: string): Promise<string> {
   const built = await rolldown({
@@ -74,7 +80,7 @@ async function bundle(entry: string): Promise<string> {
     platform: 'browser',
     external: /^node:/,
     tsconfig: false,
-    transform: { jsx: { runtime: 'automatic', importSource: 'preact' }, target: 'es2022' },
+    transform: { ...JSX, target: 'es2022' },
     // Rooms do nothing when they are loaded: what the page does not use of them is left out whole. Signals hook into Preact.
     treeshake: { moduleSideEffects: (id) => id.startsWith(source) || /[\\/]@?preact[\\/]/.test(id) },
     onLog: (level, log) => {
