@@ -7,7 +7,7 @@ import { Shown } from '../kit/drawn.tsx';
 import { useKeys } from '../kit/keys.ts';
 import { onChanges } from '../kit/live.ts';
 import { isSmall } from '../kit/media.ts';
-import { Failed, Stale, type TabSpec, Waiting } from '../kit/parts.tsx';
+import { NotRead, Stale, type TabSpec } from '../kit/parts.tsx';
 import { isPrinting } from '../kit/print.ts';
 import { go, place, withQuery } from '../kit/router.ts';
 import { isAtLeast, mayReadEvidence } from '../kit/session.ts';
@@ -100,22 +100,18 @@ export function IncidentPanel({ id }: { readonly id: string }): JSX.Element {
             </p>
           </>
         ) : null}
-        <Stale known={now} onAgain={() => void entry.refresh()} />
+        <Stale entry={entry} />
         {doc !== undefined ? (
           <IncidentView key={key} doc={doc} merged={merged} />
-        ) : now.problem !== undefined ? (
-          now.problem.status === 404 ? (
-            <div class="state">
-              <p>
-                <b>There is no incident {visibleText(id)}.</b>
-              </p>
-              <p>It may have gone to keep the bounds of the store, or the link is cut.</p>
-            </div>
-          ) : (
-            <Failed what="The incident" problem={now.problem} onAgain={() => void entry.refresh()} />
-          )
+        ) : now.problem?.status === 404 ? (
+          <div class="state">
+            <p>
+              <b>There is no incident {visibleText(id)}.</b>
+            </p>
+            <p>It may have gone to keep the bounds of the store, or the link is cut.</p>
+          </div>
         ) : (
-          <Waiting what="The incident" onCancel={entry.cancel} />
+          <NotRead what="The incident" entry={entry} />
         )}
       </div>
     </article>

@@ -2,7 +2,7 @@ import type { JSX } from 'preact';
 import type { EventDocument, EventPageDocument } from '../../src/api/index.ts';
 import { type Answer, ask } from '../kit/api.ts';
 import { known } from '../kit/cache.ts';
-import { Failed, Waiting } from '../kit/parts.tsx';
+import { NotRead } from '../kit/parts.tsx';
 import { stampOf, zoneWord } from '../kit/time.ts';
 import { plural, visibleText } from '../kit/words.ts';
 
@@ -37,16 +37,10 @@ async function readReceived(path: string, signal: AbortSignal): Promise<Answer<R
 /** The event of a record as it was received, in place below it. `events` is the address of the search that finds it. */
 export function ReceivedEvent({ id, events }: { readonly id: string; readonly events: string }): JSX.Element {
   const entry = known<Received>(events, readReceived);
-  const { value, problem } = entry.known.value;
+  const { value } = entry.known.value;
   return (
     <section class="received" id={id} aria-label="The event as it was received">
-      {value !== undefined ? (
-        <Copies {...value} />
-      ) : problem === undefined ? (
-        <Waiting what="The event" onCancel={entry.cancel} />
-      ) : (
-        <Failed what="The event" problem={problem} onAgain={() => void entry.refresh()} />
-      )}
+      {value !== undefined ? <Copies {...value} /> : <NotRead what="The event" entry={entry} />}
     </section>
   );
 }

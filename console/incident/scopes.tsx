@@ -21,7 +21,7 @@ export function useScopesAt<T extends PinScopesDocument>(path: string): Scopes<T
   return {
     now,
     fresh: now.atMs >= openedMs ? now.value : undefined,
-    again: () => void entry.refresh(),
+    again: entry.again,
   };
 }
 

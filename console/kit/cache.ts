@@ -18,6 +18,8 @@ export interface Entry<T> {
   readonly known: ReadonlySignal<Known<T>>;
   /** Asks again; one look at a time, a look that is asked for meanwhile follows. */
   refresh(): Promise<void>;
+  /** The same where a person asks: what never came is waited for once more, with the way out that the wait has. */
+  again(): void;
   /** Gives up the look that is under way: what was waited for is said not to have come. */
   cancel(): void;
   /** Takes a value that came another way. */
@@ -124,6 +126,10 @@ function makeEntry<T>(path: string, read: Reader<T>): Entry<T> & Pick<KeptEntry,
     known: state,
     isShown: () => isShown,
     refresh,
+    again: () => {
+      if (state.value.value === undefined) state.value = { ...state.value, problem: undefined };
+      void refresh();
+    },
     cancel: () => abort.abort(),
     put: (value, etag) => {
       state.value = { value, etag: etag ?? state.value.etag, atMs: Date.now(), sinceMs: 0, problem: undefined };

@@ -1,7 +1,7 @@
 import type { ComponentChildren, JSX } from 'preact';
 import { useEffect, useId, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Problem } from './api.ts';
-import type { Known } from './cache.ts';
+import type { Entry } from './cache.ts';
 import { nowMs, shortOf, spanOf } from './time.ts';
 import { upper } from './words.ts';
 
@@ -89,16 +89,35 @@ export function Failed({
   );
 }
 
-/** Old rows stay when a look fails, and say how old they are. */
-export function Stale({
-  known,
+/** In place of what is not there yet: that it is waited for, or why it cannot be read; neither is an empty list (PRODUCT 9.4). */
+export function NotYet({
+  what,
+  problem,
+  onCancel,
   onAgain,
 }: {
-  readonly known: Known<unknown>;
+  readonly what: string;
+  readonly problem: Problem | undefined;
+  readonly onCancel: () => void;
   readonly onAgain: () => void;
-}): JSX.Element | null {
-  if (known.value === undefined || known.problem === undefined || known.problem.code === 'aborted') return null;
-  return <AsOf what="Shown" atMs={known.atMs} problem={known.problem} onAgain={onAgain} />;
+}): JSX.Element {
+  return problem === undefined ? (
+    <Waiting what={what} onCancel={onCancel} />
+  ) : (
+    <Failed what={what} problem={problem} onAgain={onAgain} />
+  );
+}
+
+/** The same of a path of `/v1`. */
+export function NotRead({ what, entry }: { readonly what: string; readonly entry: Entry<unknown> }): JSX.Element {
+  return <NotYet what={what} problem={entry.known.value.problem} onCancel={entry.cancel} onAgain={entry.again} />;
+}
+
+/** Old rows stay when a look fails, and say how old they are. */
+export function Stale({ entry }: { readonly entry: Entry<unknown> }): JSX.Element | null {
+  const { value, problem, atMs } = entry.known.value;
+  if (value === undefined || problem === undefined || problem.code === 'aborted') return null;
+  return <AsOf what="Shown" atMs={atMs} problem={problem} onAgain={entry.again} />;
 }
 
 /** That something is of before, since when and why. */

@@ -13,7 +13,7 @@ import { EvidenceTab } from '../incident/evidence-tab.tsx';
 import { dossierWithEmptyParts } from '../incident/withheld.ts';
 import { ask } from '../kit/api.ts';
 import { Shown } from '../kit/drawn.tsx';
-import { Failed, NeedsRole, Stale, Waiting } from '../kit/parts.tsx';
+import { NeedsRole, NotRead, Stale } from '../kit/parts.tsx';
 import { urlOf, withQuery } from '../kit/router.ts';
 import { mayReadEvidence } from '../kit/session.ts';
 import { say } from '../kit/status.ts';
@@ -42,8 +42,7 @@ export function DossierPage({ id }: { readonly id: string }): JSX.Element {
 /** The dossier as the report draws it, and the records that it rests on. */
 function DossierOf({ id }: { readonly id: string }): JSX.Element {
   const entry = useLive<Whole>(pathOf(id), ['subscription']);
-  const now = entry.known.value;
-  const whole = now.value;
+  const whole = entry.known.value.value;
   const name = whole?.subscription.consumer.name ?? whole?.subscription.filter.name ?? id;
   return (
     <main id="main" class="page" data-scroll="dossier">
@@ -52,17 +51,15 @@ function DossierOf({ id }: { readonly id: string }): JSX.Element {
       </p>
       <h1>Subscription {whole === undefined ? '' : visibleText(name)}</h1>
       {whole === undefined ? null : <DossierActions whole={whole} path={pathOf(id)} />}
-      <Stale known={now} onAgain={() => void entry.refresh()} />
+      <Stale entry={entry} />
       {whole !== undefined ? (
         mayReadEvidence() ? (
           <Told whole={whole} />
         ) : (
           <ToldWithoutEvidence whole={whole} />
         )
-      ) : now.problem === undefined ? (
-        <Waiting what="The dossier" onCancel={entry.cancel} />
       ) : (
-        <Failed what="The dossier" problem={now.problem} onAgain={() => void entry.refresh()} />
+        <NotRead what="The dossier" entry={entry} />
       )}
     </main>
   );
@@ -105,11 +102,7 @@ function Told({ whole }: { readonly whole: Whole }): JSX.Element {
       </div>
       <h2>Records</h2>
       {first === undefined ? (
-        entry.known.value.problem === undefined ? (
-          <Waiting what="The list of records" onCancel={entry.cancel} />
-        ) : (
-          <Failed what="The list of records" problem={entry.known.value.problem} onAgain={() => void entry.refresh()} />
-        )
+        <NotRead what="The list of records" entry={entry} />
       ) : (
         <>
           <NotKept whole={whole} cited={first.cited} kept={drawn.citations.records.length} isAll={next === undefined} />

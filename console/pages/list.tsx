@@ -3,7 +3,7 @@ import { useEffect } from 'preact/hooks';
 import { type Answer, ask } from '../kit/api.ts';
 import { type Entry, known, type Reader } from '../kit/cache.ts';
 import { onChanges } from '../kit/live.ts';
-import { Failed, Stale, Waiting } from '../kit/parts.tsx';
+import { NotRead, Stale } from '../kit/parts.tsx';
 import { NameField, type Narrowed, NothingFits, namedPart, pathNamed } from './named.tsx';
 
 export interface Paged<T> {
@@ -101,18 +101,12 @@ export function Read<T>({
   readonly entry: Entry<T>;
   readonly children: (value: T) => ComponentChildren;
 }): JSX.Element {
-  const now = entry.known.value;
-  const again = (): void => void entry.refresh();
-  if (now.value === undefined)
-    return now.problem === undefined ? (
-      <Waiting what={what} onCancel={entry.cancel} />
-    ) : (
-      <Failed what={what} problem={now.problem} onAgain={again} />
-    );
+  const { value } = entry.known.value;
+  if (value === undefined) return <NotRead what={what} entry={entry} />;
   return (
     <>
-      <Stale known={now} onAgain={again} />
-      {children(now.value)}
+      <Stale entry={entry} />
+      {children(value)}
     </>
   );
 }

@@ -3,7 +3,7 @@ import type { SecondRequestDocument } from '../../src/api/index.ts';
 import { ask } from '../kit/api.ts';
 import { known, refreshUnder } from '../kit/cache.ts';
 import { onChanges } from '../kit/live.ts';
-import { Failed, Waiting } from '../kit/parts.tsx';
+import { NotRead } from '../kit/parts.tsx';
 import { isAtLeast, person } from '../kit/session.ts';
 import { say } from '../kit/status.ts';
 import { Sure } from '../kit/sure.tsx';
@@ -70,19 +70,14 @@ function valueWords(value: unknown): string {
 export function Requests(): JSX.Element {
   const open = useLive<Paged<SecondRequestDocument>>(OPEN, []);
   const over = useLive<Paged<SecondRequestDocument>>(OVER, []);
-  const now = open.known.value;
-  if (now.value === undefined)
-    return now.problem === undefined ? (
-      <Waiting what="The list of requests" onCancel={open.cancel} />
-    ) : (
-      <Failed what="The list of requests" problem={now.problem} onAgain={() => void open.refresh()} />
-    );
+  const { value } = open.known.value;
+  if (value === undefined) return <NotRead what="The list of requests" entry={open} />;
   const decide = async ({ number }: SecondRequestDocument, how: 'confirm' | 'refuse', done: string): Promise<void> => {
     const answer = await ask('POST', `${REQUESTS}/${number}/${how}`);
     say(answer.kind === 'ok' ? `Request ${number} is ${done}.` : `${answer.problem.title}. ${answer.problem.detail}`);
     await Promise.all([open.refresh(), over.refresh()]);
   };
-  const rows = waiting(now.value);
+  const rows = waiting(value);
   const decided = over.known.value.value?.items ?? [];
   return (
     <>

@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { Failed, Waiting } from '../kit/parts.tsx';
+import { NotYet, Waiting } from '../kit/parts.tsx';
 import { go, withQuery } from '../kit/router.ts';
 import { shortOf } from '../kit/time.ts';
 import { plural } from '../kit/words.ts';
@@ -8,20 +8,15 @@ import { cancelAsking } from './asked.ts';
 import { cutWords, isCutAnswer, isUnanswered, Unanswered } from './asked-line.tsx';
 import { PRESET_QUERY, query, queryText } from './filter.ts';
 import { doneWords } from './row-words.ts';
-import { cancelQueue, queueState, readQueue, shownRows } from './store.ts';
+import { askQueueAgain, cancelQueue, queueState, shownRows } from './store.ts';
 import { isSettled } from './view.ts';
 
 /** Empty because nothing came, because all is done, by the filter, by waiting, or by an error: five different things (PRODUCT 9.4). */
 export function NoRows(): JSX.Element {
   const { problem, atMs } = queueState.value;
   const total = shownRows.value.size;
-  if (atMs === 0 && total === 0) {
-    return problem === undefined ? (
-      <Waiting what="The queue" onCancel={cancelQueue} />
-    ) : (
-      <Failed what="The queue" problem={problem} onAgain={() => void readQueue()} />
-    );
-  }
+  if (atMs === 0 && total === 0)
+    return <NotYet what="The queue" problem={problem} onCancel={cancelQueue} onAgain={askQueueAgain} />;
   if (query.value.problems.length > 0)
     return (
       <div class="state">

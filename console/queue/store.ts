@@ -179,6 +179,12 @@ export function readQueue(): Promise<void> {
   return own;
 }
 
+/** The same where a person asks: what never came is waited for once more, with the way out that the wait has. */
+export function askQueueAgain(): void {
+  queueState.value = { ...queueState.value, problem: undefined };
+  void readQueue();
+}
+
 /** Reads it once more: what a look that is under way has read may be of before. */
 function readAnew(): void {
   if (reading === undefined) void readQueue();

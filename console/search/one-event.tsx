@@ -4,7 +4,7 @@ import type { WholeEventDocument } from '../../src/api/index.ts';
 import { known } from '../kit/cache.ts';
 import { useCut } from '../kit/cut.tsx';
 import { ObjectValue } from '../kit/object-menu.tsx';
-import { Failed, Waiting } from '../kit/parts.tsx';
+import { NotRead } from '../kit/parts.tsx';
 import { visibleText } from '../kit/words.ts';
 import { objectsOfEvent } from './event-objects.ts';
 
@@ -14,7 +14,7 @@ const MOST_SHOWN = 65_536;
 /** One event whole: what Triad reads in it, and what was received. */
 export function OneEvent({ id, onClose }: { readonly id: string; readonly onClose: () => void }): JSX.Element {
   const entry = known<WholeEventDocument>(`/v1/events/${id}`);
-  const { value, problem } = entry.known.value;
+  const { value } = entry.known.value;
   return (
     <section class="one-event" aria-label="One event">
       <p class="row">
@@ -27,11 +27,7 @@ export function OneEvent({ id, onClose }: { readonly id: string; readonly onClos
         </button>
       </p>
       {value === undefined ? (
-        problem === undefined ? (
-          <Waiting what="The event" onCancel={entry.cancel} />
-        ) : (
-          <Failed what="The event" problem={problem} onAgain={() => void entry.refresh()} />
-        )
+        <NotRead what="The event" entry={entry} />
       ) : (
         <>
           <EventObjects event={value} />

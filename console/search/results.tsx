@@ -68,7 +68,7 @@ export function Results({ query }: { readonly query: SearchQuery }): JSX.Element
         <Failed
           what="When these events were, which words stand nowhere and which hosts were silent"
           problem={unsurveyed}
-          onAgain={() => void surveyed.refresh()}
+          onAgain={surveyed.again}
         />
       )}
       <Progress hits={hits} survey={survey} />

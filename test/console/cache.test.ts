@@ -35,3 +35,35 @@ test('what is on screen is asked for again however many other things were looked
   for (let at = 0; at < 2 * MOST_ENTRIES; at++) known(`/v1/hosts/${at}`, read);
   assert.notEqual(known('/v1/health/detail', read), shown);
 });
+
+test('what a person asks for again is waited for where nothing is there yet; a look by itself leaves the reason, and old rows keep theirs', async () => {
+  const answers: ((answer: Answer<number>) => void)[] = [];
+  const read = (): Promise<Answer<number>> => new Promise((resolve) => answers.push(resolve));
+  const problem = { status: 503, code: 'x', title: 'x', detail: '', more: {} };
+  const entry = known('/v1/rules', read);
+  const give = async (answer: Answer<number>): Promise<void> => {
+    answers.shift()?.(answer);
+    await new Promise((resolve) => setImmediate(resolve));
+  };
+  const shown = () => [entry.known.value.value, entry.known.value.problem?.code, entry.known.value.sinceMs > 0];
+  await give({ kind: 'problem', problem });
+  assert.deepEqual(shown(), [undefined, 'x', false]);
+  const look = entry.refresh();
+  assert.deepEqual(shown(), [undefined, 'x', true]);
+  // Whoever presses while a look is under way waits for that one too.
+  entry.again();
+  assert.deepEqual(shown(), [undefined, undefined, true]);
+  await give({ kind: 'problem', problem });
+  await give({ kind: 'problem', problem });
+  await look;
+  assert.deepEqual(shown(), [undefined, 'x', false]);
+  entry.again();
+  assert.deepEqual(shown(), [undefined, undefined, true]);
+  await give({ kind: 'ok', value: 7, etag: undefined });
+  void entry.refresh();
+  await give({ kind: 'problem', problem });
+  entry.again();
+  assert.deepEqual(shown(), [7, 'x', true]);
+  await give({ kind: 'ok', value: 8, etag: undefined });
+  assert.deepEqual(shown(), [8, undefined, false]);
+});
