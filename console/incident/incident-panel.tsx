@@ -175,6 +175,16 @@ function IncidentView({
     { id: 'notes', name: 'Notes', count: past.readOlder === undefined ? notes : `${notes} or more` },
     { id: 'history', name: 'History' },
   ];
+  // The first sheet of paper has sentence, clocks and path (PRODUCT 11): what stands between them on screen follows there. Keys keep what is opened in it.
+  const isPaper = isPrinting.value;
+  const seen = <Seen key="seen" doc={doc} />;
+  const closing = <BeforeClosing key="closing" doc={doc} onVerdict={() => setDialog({ kind: 'verdict' })} />;
+  const objects = <Objects key="objects" doc={doc} label={drawn.label} />;
+  const path = (
+    <div class="drawn path" key="path">
+      <Shown drawing={picture} linkOf={linkOf} />
+    </div>
+  );
   return (
     <>
       <Withdrawn doc={doc} merged={merged} onClose={() => setDialog({ kind: 'close' })} />
@@ -183,18 +193,17 @@ function IncidentView({
       <p class="lede">
         <Shown drawing={lede} linkOf={linkOf} />
       </p>
-      <Seen doc={doc} />
+      {isPaper ? null : seen}
       <ClockSteps doc={doc} />
-      <BeforeClosing doc={doc} onVerdict={() => setDialog({ kind: 'verdict' })} />
+      {isPaper ? path : closing}
       <Actions doc={doc} open={setDialog} print={paper.start} />
       <PaperWait paper={paper} cited={cited} />
-      <Objects doc={doc} label={drawn.label} />
+      {isPaper ? seen : objects}
       {isLocal.value ? <p class="note">Sentence, picture and gaps say UTC.</p> : null}
-      <div class="drawn path">
-        <Shown drawing={picture} linkOf={linkOf} />
-      </div>
+      {isPaper ? closing : path}
+      {isPaper ? objects : null}
       <TabBar doc={doc} tabs={specs} chosen={tab} onChoose={(chosen) => showTab(chosen as TabId)} />
-      {isPrinting.value ? (
+      {isPaper ? (
         specs.map(({ id, name }) => (
           <section key={id} class="panel" aria-label={name}>
             <h3 class="on-paper">{name}</h3>

@@ -180,3 +180,18 @@ test('PRODUCT 11 each sheet bears its number and what it is of, on A4 and on Let
   }
   assert.deepEqual(complaints, []);
 });
+
+test('PRODUCT 11 the first sheet of an incident holds its sentence, clocks and path, on A4 and on Letter', {
+  skip: NO_BROWSER,
+}, async (t) => {
+  const { complaints, signedIn } = await tryPage(t, 3);
+  const page = await signedIn('/incidents/inc0000000000001');
+  await page.getByRole('tabpanel').waitFor();
+  await page.getByText('Before it can be closed:').waitFor();
+  for (const format of ['A4', 'Letter']) {
+    const [first] = sheetsOf(await page.pdf({ format, preferCSSPageSize: true }));
+    const order = /txt\.exe.*Acknowledged.*WS-07Source.*SRV-02Target.*Ran at.*DC-01Possible/s;
+    assert.match(first?.text ?? '', order, format);
+  }
+  assert.deepEqual(complaints, []);
+});
