@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { isBegunWord } from '../../src/api/index.ts';
 import { go, withQuery } from '../kit/router.ts';
 import { isLocal, zoneWord } from '../kit/time.ts';
@@ -108,16 +108,7 @@ export function QueueHead({ filter }: { readonly filter: { readonly current: HTM
             </option>
           ))}
         </select>
-        {isByTime(sort.value) ? (
-          <label>
-            Go to, {zoneWord()}{' '}
-            <input
-              type="datetime-local"
-              class="chip"
-              onChange={(event) => goToTime(Date.parse(event.currentTarget.value + (isLocal.value ? '' : 'Z')))}
-            />
-          </label>
-        ) : null}
+        {isByTime(sort.value) ? <GoTo /> : null}
         <span class="end">
           {hidden.incidents > 0 ? (
             <a href={withQuery({ q: 'is:hidden' }, '/incidents')}>
@@ -134,6 +125,37 @@ export function QueueHead({ filter }: { readonly filter: { readonly current: HTM
         </span>
       </p>
     </header>
+  );
+}
+
+/** A time to go to. Each digit of it makes another whole time: what is typed counts at Enter, or where the field is left; what is picked, at once. */
+function GoTo(): JSX.Element {
+  const isTyped = useRef(false);
+  const waits = useRef(false);
+  const done = ({ currentTarget }: { readonly currentTarget: HTMLInputElement }): void => {
+    waits.current = false;
+    goToTime(Date.parse(currentTarget.value + (isLocal.value ? '' : 'Z')));
+  };
+  return (
+    <label>
+      Go to, {zoneWord()}{' '}
+      <input
+        type="datetime-local"
+        class="chip"
+        onKeyDown={(event) => {
+          isTyped.current = true;
+          if (event.key === 'Enter') done(event);
+        }}
+        onChange={(event) => {
+          waits.current = isTyped.current;
+          if (!waits.current) done(event);
+        }}
+        onBlur={(event) => {
+          if (waits.current) done(event);
+          isTyped.current = false;
+        }}
+      />
+    </label>
   );
 }
 

@@ -44,6 +44,32 @@ test('PRODUCT 9.4 of 10,000 rows by time one goes to a time: nothing is opened b
       assert.equal(await topRow(own), sort === 'newest' ? back : 10_001 - back, `${sort} ${back}`);
       assert.equal(new URL(own.url()).pathname, '/incidents');
     }
+    // By keys each digit makes another whole time: it counts at Enter, and where the field is left.
+    for (const [day, end, back] of [
+      ['11', 'Enter', 1460],
+      ['09', 'blur', 4340],
+    ] as const) {
+      await wanted.blur();
+      await wanted.focus();
+      await own.keyboard.press('ArrowRight');
+      // On a small screen the whole page scrolls, to the field that has the focus.
+      const stood = await topRow(own);
+      for (const digit of day) {
+        await own.keyboard.press(digit);
+        await own.waitForTimeout(100);
+        assert.equal(await topRow(own), stood, `nothing moves while ${day} is typed`);
+      }
+      assert.equal(await wanted.inputValue(), `2026-03-${day}T09:24`);
+      if (end === 'Enter') await own.keyboard.press('Enter');
+      else await wanted.blur();
+      await own
+        .getByRole('status')
+        .filter({ hasText: `INC-${back}, 2026-` })
+        .first()
+        .waitFor();
+      await own.waitForTimeout(200);
+      assert.equal(await topRow(own), sort === 'newest' ? back : 10_001 - back, `${sort} ${end}`);
+    }
     // Before all and behind all there are rows too: the last, or the first.
     await wanted.fill('1999-01-01T00:00');
     await own.getByRole('status').filter({ hasText: 'INC-10000, ' }).first().waitFor();
