@@ -86,6 +86,17 @@ function Matrix({ page: { items, telemetry } }: { readonly page: MatrixPage }): 
   const { shown, more } = useCut(rows, MOST_ROWS, 'host');
   return (
     <>
+      <details class="why">
+        <summary>What is seen by each</summary>
+        <dl class="kv">
+          {telemetry.map((one, at) => (
+            <div key={one.kind}>
+              <dt>{one.name}</dt>
+              <dd id={`why-${at}`}>{whyWords(one)}</dd>
+            </div>
+          ))}
+        </dl>
+      </details>
       <div class="scroll" tabIndex={0} role="group" aria-label="What each host sends">
         <table class="rows matrix">
           <caption class="vh">What each host sends</caption>
@@ -104,9 +115,9 @@ function Matrix({ page: { items, telemetry } }: { readonly page: MatrixPage }): 
               </th>
             </tr>
             <tr>
-              {telemetry.map(({ kind, name, ids, channel, why }) => (
-                <th key={kind} scope="col" title={`${channel} ${ids.join(', ')}: ${why}`}>
-                  {name} <span class="nb">{idWords(ids)}</span>
+              {telemetry.map((one, at) => (
+                <th key={one.kind} scope="col" title={whyWords(one)} aria-describedby={`why-${at}`}>
+                  {one.name} <span class="nb">{idWords(one.ids)}</span>
                 </th>
               ))}
             </tr>
@@ -121,6 +132,11 @@ function Matrix({ page: { items, telemetry } }: { readonly page: MatrixPage }): 
       {more === null ? null : <p class="note">{more}; a part of a name finds one.</p>}
     </>
   );
+}
+
+/** Which records they are, and what is seen by them. */
+function whyWords({ channel, ids, why }: Kind): string {
+  return `${channel} ${ids.join(', ')}: ${why}`;
 }
 
 function MatrixLine({ row, telemetry }: { readonly row: MatrixRow; readonly telemetry: readonly Kind[] }): JSX.Element {

@@ -263,6 +263,14 @@ test('the matrix of hosts says what each sends and since when, what went quiet, 
     await page.getByRole('columnheader', { name: /^logons/ }).getAttribute('title'),
     'Security 1, 2, 3: of logons',
   );
+  // Who has no pointer reads it too: a column is described by it, and it opens by a key.
+  const why = page.getByText('Security 1, 2, 3: of logons');
+  assert.ok(!(await why.isVisible()));
+  const described = await page.getByRole('columnheader', { name: /^logons/ }).getAttribute('aria-describedby');
+  assert.equal(await page.locator(`[id="${described}"]`).textContent(), 'Security 1, 2, 3: of logons');
+  await page.getByText('What is seen by each').focus();
+  await page.keyboard.press('Enter');
+  await why.waitFor();
   assert.deepEqual(await axeProblems(page), []);
   // What is wider than the screen scrolls by keyboard.
   await page.getByRole('group', { name: 'What each host sends' }).focus();
