@@ -2,10 +2,13 @@ import { render } from 'preact';
 import { startKeys } from './kit/keys.ts';
 import { startPrint } from './kit/print.ts';
 import { startRouter } from './kit/router.ts';
-import { followEnd, readSession } from './kit/session.ts';
+import { cancelSession, followEnd, readPastEnd, readSession } from './kit/session.ts';
 import { startTheme } from './kit/theme.ts';
 import { startClock } from './kit/time.ts';
 import { App } from './shell/app.tsx';
+
+/** Whoever does not hear whose a page is by then signs in again. */
+const MOST_HIDDEN_MS = 5000;
 
 const root = document.getElementById('app');
 if (root !== null) {
@@ -18,8 +21,15 @@ if (root !== null) {
   root.textContent = '';
   render(<App />, root);
   void readSession();
-  // A page that the browser kept whole may be another person's by now (SETTLED G19).
-  addEventListener('pageshow', ({ persisted }) => {
-    if (persisted) void readSession();
+  // A page that the browser kept whole may be another person's by now: nothing of it shows until the server has said whose (SETTLED G19).
+  addEventListener('pagehide', ({ persisted }) => {
+    root.hidden = persisted;
+  });
+  addEventListener('pageshow', async ({ persisted }) => {
+    if (!persisted) return;
+    const late = setTimeout(cancelSession, MOST_HIDDEN_MS);
+    await readPastEnd();
+    clearTimeout(late);
+    root.hidden = false;
   });
 }

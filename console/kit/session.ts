@@ -46,7 +46,7 @@ export async function readSession(): Promise<void> {
   if (isTold) took(answer.kind === 'ok' ? answer.value : undefined);
 }
 
-/** The same past the end of a session: another tab may have kept it, but where no answer comes what is shown goes. */
+/** The same past the end of a session, which another tab may have kept, and of a page that a browser kept: where no answer comes what is shown goes. */
 export async function readPastEnd(): Promise<void> {
   await readSession();
   if (sessionProblem.value !== undefined) took(undefined);

@@ -14,7 +14,7 @@ export function followTitle(): () => void {
   const foot = new CSSStyleSheet();
   document.adoptedStyleSheets = [foot];
   let printed = '';
-  return effect(() => {
+  const end = effect(() => {
     const { open, overdue } = counts.value;
     const { page, id } = route.value;
     const isIncident = page === 'incidents' && id !== undefined;
@@ -30,4 +30,9 @@ export function followTitle(): () => void {
     const drawn = iconOf(open);
     if (icon !== null && icon.getAttribute('href') !== drawn) icon.href = drawn;
   });
+  return () => {
+    end();
+    // Of what was shown nothing stands at the foot of a sign-in.
+    document.adoptedStyleSheets = [];
+  };
 }

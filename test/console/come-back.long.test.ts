@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Page } from 'playwright-core';
-import { launchBrowser, NO_BROWSER, newContext, tryPage } from './page-in-browser.ts';
+import { launchBrowser, NO_BROWSER, newContext, type Tried, tryPage } from './page-in-browser.ts';
+import { sheetsOf } from './pdf-text.ts';
 import { change, type Stub } from './stub-server.ts';
 
 /** Bob acknowledges the first incident, and the stream tells of it. */
@@ -11,6 +12,11 @@ function acknowledge(stub: Stub): void {
   change(incident, { action: 'acknowledge' }, 'bob');
   const { id, version, revision } = incident;
   stub.send('incident', { id, version, revision, change: 'work', row: stub.rowOf(incident) });
+}
+
+/** What a browser does with a page that it keeps: told that it is hidden, it stands still, and is told that it is shown again. */
+function tell(page: Page, type: 'pagehide' | 'pageshow'): Promise<boolean> {
+  return page.evaluate((name) => dispatchEvent(new PageTransitionEvent(name, { persisted: true })), type);
 }
 
 async function streaming(page: Page, stub: Stub, count: number): Promise<void> {
@@ -27,13 +33,10 @@ test('SETTLED G16 a page that the browser kept whole while somebody was elsewher
   const page = await signedIn('/incidents');
   await page.getByText('3 open').waitFor();
   await streaming(page, stub, 1);
-  // What a browser does with a page that it keeps: told that it is hidden, it stands still, and is told that it is shown again.
-  const tell = (type: 'pagehide' | 'pageshow'): Promise<boolean> =>
-    page.evaluate((name) => dispatchEvent(new PageTransitionEvent(name, { persisted: true })), type);
-  await tell('pagehide');
+  await tell(page, 'pagehide');
   await streaming(page, stub, 0);
   acknowledge(stub);
-  await tell('pageshow');
+  await tell(page, 'pageshow');
   await streaming(page, stub, 1);
   await page.getByRole('button', { name: /^1 changed/ }).waitFor();
   await page.keyboard.press('.');
@@ -65,4 +68,91 @@ test('the same in a browser that keeps pages: away by a link, and back', { skip:
   }
   await streaming(page, stub, 1);
   await page.getByRole('button', { name: /^1 changed/ }).waitFor();
+});
+
+/** An incident of ann's with a note that she began, in a page that the browser keeps. */
+async function leftByAnn({ signedIn }: Tried): Promise<Page> {
+  const page = await signedIn('/incidents/inc0000000000000?tab=gaps');
+  await page.getByRole('tabpanel', { name: /^Gaps/ }).waitFor();
+  await page.keyboard.press('n');
+  await page.getByRole('dialog').getByLabel('Note').fill('half a sentence');
+  await tell(page, 'pagehide');
+  return page;
+}
+
+const drafts = (page: Page): Promise<readonly string[]> =>
+  page.evaluate(() => Object.keys(sessionStorage).filter((key) => key.startsWith('triad.draft:')));
+
+/** What somebody before the screen sees of an incident. */
+const seen = (page: Page): Promise<number> => page.locator('.inc, .queue, dialog').filter({ visible: true }).count();
+
+test('SETTLED G19 a page that the browser kept of one person shows another, who signed in meanwhile, nothing of it', {
+  skip: NO_BROWSER,
+}, async (t) => {
+  const tried = await tryPage(t, 3);
+  const { stub, complaints, signedIn } = tried;
+  const page = await leftByAnn(tried);
+  const other = await signedIn('/account', { context: page.context() });
+  await other.getByRole('button', { name: 'Sign out' }).click();
+  await other.getByLabel('Name').fill('bob');
+  await other.getByLabel('Password').fill('correct horse battery');
+  await other.getByRole('button', { name: 'Sign in' }).click();
+  await other.getByRole('link', { name: 'bob' }).waitFor();
+  let asked: () => void = () => undefined;
+  const isAsked = new Promise<void>((resolve) => {
+    asked = resolve;
+  });
+  let answer: () => void = () => undefined;
+  const isAnswered = new Promise<void>((resolve) => {
+    answer = resolve;
+  });
+  await page.route('**/v1/session', async (route) => {
+    asked();
+    await isAnswered;
+    await route.continue();
+  });
+  await tell(page, 'pageshow');
+  await isAsked;
+  assert.equal(await seen(page), 0, 'nothing shows before it is known whose it is');
+  answer();
+  await page.getByRole('link', { name: 'bob' }).waitFor();
+  await page.getByText('3 open').waitFor();
+  assert.equal(new URL(page.url()).pathname + new URL(page.url()).search, '/incidents');
+  assert.equal(await page.getByRole('dialog').count(), 0);
+  assert.deepEqual(await drafts(page), []);
+  assert.equal(stub.person, 'bob');
+  assert.deepEqual(complaints, []);
+});
+
+test('SETTLED G19 a kept page of the same person is as it was, and one of nobody, or of whom is not told, asks to sign in', {
+  skip: NO_BROWSER,
+}, async (t) => {
+  const tried = await tryPage(t, 3);
+  const { stub, complaints } = tried;
+  const page = await leftByAnn(tried);
+  const note = page.getByRole('dialog').getByLabel('Note');
+  assert.equal(await seen(page), 0);
+  await tell(page, 'pageshow');
+  await note.waitFor();
+  assert.equal(await note.inputValue(), 'half a sentence');
+  const asksToSignIn = async (): Promise<void> => {
+    await page.getByText('Your session has ended').waitFor();
+    assert.equal(await page.locator('.inc, .queue, dialog').count(), 0);
+    // On paper, too.
+    assert.doesNotMatch(sheetsOf(await page.pdf())[0]?.text ?? '', /INC-1/);
+  };
+  await tell(page, 'pagehide');
+  stub.held.add('/v1/session');
+  await tell(page, 'pageshow');
+  await asksToSignIn();
+  stub.held.clear();
+  await page.reload();
+  await note.waitFor();
+  assert.equal(await note.inputValue(), 'half a sentence', 'what she began is kept for her');
+  await tell(page, 'pagehide');
+  await page.context().clearCookies();
+  await tell(page, 'pageshow');
+  await asksToSignIn();
+  assert.equal((await drafts(page)).length, 1);
+  assert.deepEqual(complaints, []);
 });

@@ -34,6 +34,8 @@ export interface Stub {
   readonly known: Map<string, object>;
   mustChangePassword: boolean;
   role: string;
+  /** Who is signed in: whoever signed in last, by the name that they gave. */
+  person: string;
   /** What a search looks through. */
   search: StubSearch;
   /** Which incidents fit words that rows do not tell: by their hosts, unless a test says otherwise. */
@@ -59,6 +61,7 @@ export async function startStub(folder: string, count: number): Promise<Stub> {
     changes: [] as Stub['changes'],
     ...unlikely(),
     role: 'analyst',
+    person: 'ann',
     search: { events: 0 } as StubSearch,
     fits: fitsByHost,
     asked: [] as string[],
@@ -105,7 +108,7 @@ function oneEach(headers: IncomingMessage['headers']): Record<string, string | u
 }
 
 type Unlikely = Pick<Stub, 'failing' | 'held' | 'answers' | 'altered' | 'merged' | 'known' | 'mustChangePassword'>;
-type Parts = Pick<Stub, 'incidents' | 'changes' | 'role' | 'search' | 'opened' | 'fits' | 'asked' | 'told'> & Unlikely;
+type Parts = Omit<Stub, 'url' | 'streams' | 'send' | 'rowOf' | 'close'>;
 
 /** Nothing of what a test may bring about. */
 function unlikely(): Unlikely {
@@ -174,7 +177,6 @@ async function api(
   }
   if (request.method === 'GET' && stub.answers.has(path)) {
     const answer = stub.answers.get(path);
-    const query = new URL(request.url ?? '', 'http://x').searchParams;
     return json(200, typeof answer === 'function' ? (answer as (query: URLSearchParams) => unknown)(query) : answer);
   }
   const known = /^\/v1\/incidents\/([^/]+)(?:\/(\w+))?$/.exec(path);
@@ -220,7 +222,7 @@ async function api(
   change(
     incident,
     known?.[2] === 'actions' ? (body as Act) : { ...(body as Act), action: known?.[2] === 'notes' ? 'note' : 'step' },
-    'ann',
+    stub.person,
   );
   const done = { id: incident.id, revision: incident.revision, state: incident.state };
   stub.known.set(keyOf(request), done);
@@ -251,7 +253,7 @@ function bulk(stub: Parts, { action, incidents }: Bulk, key: string): object {
     const incident = stub.incidents.get(id);
     if (incident === undefined || incident.revision !== revision)
       return { id, code: 'precondition_failed', detail: 'changed' };
-    change(incident, action, 'ann');
+    change(incident, action, stub.person);
     const done = { id, revision: incident.revision, state: incident.state, isKnown: false };
     stub.known.set(`${key}/${at + 1}`, done);
     return done;
@@ -265,8 +267,12 @@ function session(
   body: unknown,
   json: (status: number, of: unknown, headers?: Record<string, string>) => void,
 ): void {
+  const { name, password } = (body ?? {}) as { readonly name?: string; readonly password?: string };
+  const isIn =
+    request.method === 'GET' ? /in=1/.test(request.headers.cookie ?? '') : password === 'correct horse battery';
+  if (isIn && name !== undefined) stub.person = name;
   const found = {
-    person: 'ann',
+    person: stub.person,
     role: stub.role,
     csrf: 'c5rf',
     idleMs: 1_800_000,
@@ -274,12 +280,8 @@ function session(
     mustChangePassword: stub.mustChangePassword,
     place: `1-${stub.told.length}`,
   };
-  const no = { code: 'auth_required', title: 'x' };
-  const { password } = (body ?? {}) as { readonly password?: string };
-  const isIn =
-    request.method === 'GET' ? /in=1/.test(request.headers.cookie ?? '') : password === 'correct horse battery';
   if (isIn) json(200, found, { 'set-cookie': 'in=1; Path=/' });
-  else json(401, no, { 'set-cookie': 'in=0; Path=/' });
+  else json(401, { code: 'auth_required', title: 'x' }, { 'set-cookie': 'in=0; Path=/' });
 }
 
 function emptyOf(path: string): unknown {
@@ -362,7 +364,6 @@ function queuePage(stub: Parts, query: URLSearchParams): object {
 
 /** The sample of the report with what the stub's people did. */
 function documentOf(incident: StubIncident) {
-  const result = INCIDENT_RESULT;
   const told = { time: '2026-03-12T09:44:11Z', clock: 'detector', source: 'the look that told it' };
   const now = { ...told, time: new Date().toISOString(), clock: 'server' };
   const acked = incident.state === 'open' ? {} : { ack: now };
@@ -390,10 +391,10 @@ function documentOf(incident: StubIncident) {
     },
     due: [{ for: 'verdict', at: new Date(Date.now() + 1_740_000).toISOString(), isMet: false, isOverdue: false }],
     incident: { ...SAMPLE_INCIDENT, id: incident.id, title: incident.title },
-    findings: result.findings,
-    subscriptions: result.subscriptions,
-    gaps: result.gaps,
-    records: { items: result.records, cited: result.records.length },
+    findings: INCIDENT_RESULT.findings,
+    subscriptions: INCIDENT_RESULT.subscriptions,
+    gaps: INCIDENT_RESULT.gaps,
+    records: { items: INCIDENT_RESULT.records, cited: INCIDENT_RESULT.records.length },
     history: { items: incident.history },
   };
 }
