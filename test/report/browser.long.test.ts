@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { test } from 'node:test';
 import { type HuntResult, type RecordLine, renderHtml, renderIncidentHtml } from '../../src/report/index.ts';
-import { NO_CHROMIUM, type PageView, pageBench, pdfPages } from './browser.ts';
+import { MM_PER_INCH, NO_CHROMIUM, PAPER_MM, type PageView, pageBench, pdfPages } from './browser.ts';
 import { resultSaying } from './hostile-result.ts';
 import { INCIDENT_RESULT, SAMPLE_INCIDENT } from './sample-incident.ts';
 import { INCIDENT_RECORDS } from './sample-incident-records.ts';
@@ -70,7 +70,7 @@ test(
 );
 
 test(
-  'on A4 sixteen records take at most twelve pages, and the first holds sentence, facts and path',
+  'on A4 and on Letter, as it is chosen, sixteen records take at most twelve pages, and the first holds sentence, facts and path',
   options,
   async () => {
     const records = INCIDENT_RECORDS.slice(0, 16);
@@ -79,17 +79,24 @@ test(
     const result: HuntResult = { ...INCIDENT_RESULT, records, findings: others };
     const incident = { ...SAMPLE_INCIDENT, findings: kept };
     await at(address('sixteen', renderIncidentHtml(result, incident)), { ...WIDE, dark: true }, async (page) => {
-      const pdf = await page.print();
-      assert.ok(pdfPages(pdf) <= 12, `${pdfPages(pdf)} pages`);
-      // A4 less the margins of the style sheet, at 96 to the inch.
-      await page.show({ width: Math.floor(((210 - 26) / 25.4) * 96), height: 1000, media: 'print' });
-      const bottom = await page.evaluate(
-        "Math.max(...[...document.querySelectorAll('#hop .host')].map(e=>e.getBoundingClientRect().bottom+scrollY))",
-      );
-      assert.ok(
-        typeof bottom === 'number' && bottom > 300 && bottom <= ((297 - 30) / 25.4) * 96,
-        `path ends at ${bottom}`,
-      );
+      for (const paper of ['A4', 'Letter'] as const) {
+        const [widthMm, heightMm] = PAPER_MM[paper];
+        const pdf = await page.print(paper);
+        assert.ok(pdfPages(pdf) <= 12, `${pdfPages(pdf)} pages of ${paper}`);
+        const [width, height] = /\/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]/.exec(pdf.toString('latin1'))?.slice(1) ?? [];
+        const points = [widthMm, heightMm].map((mm) => (mm / MM_PER_INCH) * 72);
+        assert.ok(Math.abs(Number(width) - (points[0] ?? 0)) < 2, `${paper} is ${width} wide`);
+        assert.ok(Math.abs(Number(height) - (points[1] ?? 0)) < 2, `${paper} is ${height} high`);
+        // Less the margins of the style sheet, at 96 to the inch.
+        await page.show({ width: Math.floor(((widthMm - 26) / MM_PER_INCH) * 96), height: 1000, media: 'print' });
+        const bottom = await page.evaluate(
+          "Math.max(...[...document.querySelectorAll('#hop .host')].map(e=>e.getBoundingClientRect().bottom+scrollY))",
+        );
+        assert.ok(
+          typeof bottom === 'number' && bottom > 300 && bottom <= ((heightMm - 30) / MM_PER_INCH) * 96,
+          `path ends at ${bottom} of ${paper}`,
+        );
+      }
       assert.equal(await page.evaluate('getComputedStyle(document.body).color'), 'rgb(17, 17, 17)');
       assert.equal(await page.evaluate("getComputedStyle(document.querySelector('.bar')).display"), 'none');
     });

@@ -210,11 +210,13 @@ export class Page {
     return Buffer.from(String(data), 'base64');
   }
 
-  /** The page as PDF on A4, as a reader prints it. */
-  async print(): Promise<Buffer> {
+  /** The page as PDF, as a reader prints it on the paper that they have. */
+  async print(paper: Paper): Promise<Buffer> {
     // What was emulated for the screen must not decide how paper looks.
     await this.send('Emulation.setEmulatedMedia', { media: '', features: [] });
-    const { data } = await this.send('Page.printToPDF', { preferCSSPageSize: true, printBackground: false });
+    const [paperWidth, paperHeight] = PAPER_MM[paper].map((mm) => mm / MM_PER_INCH);
+    const asked = { paperWidth, paperHeight, preferCSSPageSize: true, printBackground: false };
+    const { data } = await this.send('Page.printToPDF', asked);
     return Buffer.from(String(data), 'base64');
   }
 
@@ -222,6 +224,12 @@ export class Page {
     await this.#browser.send('Target.closeTarget', { targetId: this.#target });
   }
 }
+
+export type Paper = 'A4' | 'Letter';
+
+/** Width and height of a sheet, millimetres. */
+export const PAPER_MM: Readonly<Record<Paper, readonly [number, number]>> = { A4: [210, 297], Letter: [215.9, 279.4] };
+export const MM_PER_INCH = 25.4;
 
 /** Pages of a PDF that Chromium made: their objects stand in the clear. */
 export function pdfPages(pdf: Buffer): number {

@@ -46,7 +46,7 @@ ${PICTURE_STYLE}/* next steps */
 @media print{
  .pap{display:block;font-size:10px;color:var(--ink-3);margin-top:3px}.unc{display:none}.fold pre.code{max-height:56em!important;overflow:hidden}.kv>.fold>dd:first-of-type{max-height:52em;overflow:hidden}
  tfoot{display:table-row-group}.refs a{min-height:0;min-width:14px;padding:0;font-size:11px}.sum{margin-top:6px}.self{display:none}
- @page{size:A4;margin:14mm 13mm 16mm}
+ @page{margin:14mm 13mm 16mm}
  html{font-size:12px;background:#fff}.wrap{max-width:none;padding:0}.bar,.tools,.skip,.cmd .btn,.twin>summary{display:none}
  .top{padding:0 0 10px}h1{font-size:21px}.lede{font-size:13px;margin-top:8px}h2{font-size:15px;break-after:avoid}.note,.dos h4,.dos>summary{break-after:avoid}.note{margin-bottom:6px;font-size:11px;max-width:none;break-inside:avoid}.twin td{overflow-wrap:break-word}.twin td.mono{overflow-wrap:anywhere}.twin td.t{white-space:normal}.dos .note{margin:2px 0}
  section{padding:12px 0 2px}code,pre,.mono,.kv{line-height:1.35}.twin{margin-top:2px}.host,tr,.lanes,.steps>li,.leg{break-inside:avoid}
