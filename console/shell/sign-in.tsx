@@ -1,12 +1,13 @@
 import type { JSX } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
+import { useLayoutEffect, useState } from 'preact/hooks';
 import { hasEnded, signIn } from '../kit/session.ts';
 
 /** Name and password; pasting and password managers work (WCAG 3.3.8). */
 export function SignIn(): JSX.Element {
   const [trouble, setTrouble] = useState('');
   const [isBusy, setBusy] = useState(false);
-  useEffect(() => {
+  // With what it is of: a title of before names what was shown.
+  useLayoutEffect(() => {
     document.title = 'Sign in, Triad';
   }, []);
   const send = async (event: SubmitEvent): Promise<void> => {
