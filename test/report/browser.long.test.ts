@@ -3,7 +3,16 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { test } from 'node:test';
 import { type HuntResult, type RecordLine, renderHtml, renderIncidentHtml } from '../../src/report/index.ts';
-import { MM_PER_INCH, NO_CHROMIUM, PAPER_MM, type PageView, pageBench, pdfPages } from './browser.ts';
+import {
+  MM_PER_INCH,
+  NO_CHROMIUM,
+  PAPER_MM,
+  type Page,
+  type PageView,
+  type Paper,
+  pageBench,
+  pdfPages,
+} from './browser.ts';
 import { resultSaying } from './hostile-result.ts';
 import { INCIDENT_RESULT, SAMPLE_INCIDENT } from './sample-incident.ts';
 import { INCIDENT_RECORDS } from './sample-incident-records.ts';
@@ -87,21 +96,30 @@ test(
         const points = [widthMm, heightMm].map((mm) => (mm / MM_PER_INCH) * 72);
         assert.ok(Math.abs(Number(width) - (points[0] ?? 0)) < 2, `${paper} is ${width} wide`);
         assert.ok(Math.abs(Number(height) - (points[1] ?? 0)) < 2, `${paper} is ${height} high`);
-        // Less the margins of the style sheet, at 96 to the inch.
-        await page.show({ width: Math.floor(((widthMm - 26) / MM_PER_INCH) * 96), height: 1000, media: 'print' });
-        const bottom = await page.evaluate(
-          "Math.max(...[...document.querySelectorAll('#hop .host')].map(e=>e.getBoundingClientRect().bottom+scrollY))",
-        );
-        assert.ok(
-          typeof bottom === 'number' && bottom > 300 && bottom <= ((heightMm - 30) / MM_PER_INCH) * 96,
-          `path ends at ${bottom} of ${paper}`,
-        );
+        await holdsPathOnFirst(page, paper);
       }
       assert.equal(await page.evaluate('getComputedStyle(document.body).color'), 'rgb(17, 17, 17)');
       assert.equal(await page.evaluate("getComputedStyle(document.querySelector('.bar')).display"), 'none');
     });
+    // All that the sample tells, too.
+    await at(incidentPage(), WIDE, async (page) => {
+      for (const paper of ['A4', 'Letter'] as const) await holdsPathOnFirst(page, paper);
+    });
   },
 );
+
+/** The path ends on the first sheet, which is as wide and high as the margins of the style sheet leave it, at 96 to the inch. */
+async function holdsPathOnFirst(page: Page, paper: Paper): Promise<void> {
+  const [width, height] = PAPER_MM[paper];
+  await page.show({ width: Math.floor(((width - 26) / MM_PER_INCH) * 96), height: 1000, media: 'print' });
+  const bottom = await page.evaluate(
+    "Math.max(...[...document.querySelectorAll('#hop .host')].map(e=>e.getBoundingClientRect().bottom+scrollY))",
+  );
+  assert.ok(
+    typeof bottom === 'number' && bottom > 300 && bottom <= ((height - 30) / MM_PER_INCH) * 96,
+    `path ends at ${bottom} of ${paper}`,
+  );
+}
 
 /** The sample with this many more records that its dossier cites. */
 function crowded(n: number): HuntResult {

@@ -48,11 +48,11 @@ ${PICTURE_STYLE}/* next steps */
  tfoot{display:table-row-group}.refs a{min-height:0;min-width:14px;padding:0;font-size:11px}.sum{margin-top:6px}.self{display:none}
  @page{margin:14mm 13mm 16mm}
  html{font-size:12px;background:#fff}.wrap{max-width:none;padding:0}.bar,.tools,.skip,.cmd .btn,.twin>summary{display:none}
- .top{padding:0 0 10px}h1{font-size:21px}.lede{font-size:13px;margin-top:8px}h2{font-size:15px;break-after:avoid}.note,.dos h4,.dos>summary{break-after:avoid}.note{margin-bottom:6px;font-size:11px;max-width:none;break-inside:avoid}.twin td{overflow-wrap:break-word}.twin td.mono{overflow-wrap:anywhere}.twin td.t{white-space:normal}.dos .note{margin:2px 0}
+ .top{padding:0 0 2px}.eyebrow{margin-bottom:8px}h1{font-size:21px}.lede{font-size:13px;margin-top:8px}h2{font-size:15px;break-after:avoid}.note,.dos h4,.dos>summary{break-after:avoid}.note{margin-bottom:6px;font-size:11px;max-width:none;break-inside:avoid}.twin td{overflow-wrap:break-word}.twin td.mono{overflow-wrap:anywhere}.twin td.t{white-space:normal}.dos .note{margin:2px 0}
  section{padding:12px 0 2px}code,pre,.mono,.kv{line-height:1.35}.twin{margin-top:2px}.host,tr,.lanes,.steps>li,.leg{break-inside:avoid}
  .ev{content-visibility:visible}.ev .d{white-space:normal;overflow-wrap:anywhere;font-size:10px}.ev summary,.days .ev summary{break-after:avoid;font-size:12px;padding:5px 0;background:none!important;grid-template-columns:28px 84px 104px 92px minmax(0,1fr) 72px}.days .ev summary{grid-template-columns:28px 150px 104px minmax(0,1fr) 72px}.ev .l{display:block}.days .ev .l{display:none}
  .rec{padding:1px 0 5px 28px}code,pre,.mono,.kv,pre.code,.cmd pre{font-size:10px}pre.code,.cmd pre{max-height:none;border:1px solid var(--line);padding:6px 8px}.kv>div{padding:0}.kv,.kv dd{line-height:1.3}
- .facts{grid-template-columns:repeat(4,1fr);margin-top:12px}.facts dd{font-size:12px}.facts>div{padding:6px 12px 7px 0}.sum,.steps label{font-size:12px}.src,.src .mono{font-size:10px;margin-top:4px}
+ .facts{grid-template-columns:repeat(4,1fr);margin-top:10px}.facts dd{font-size:12px}.facts>div{padding:6px 12px 7px 0}.sum,.steps label{font-size:12px}.src,.src .mono{font-size:10px;margin-top:4px}
  .rec .kv{columns:2;column-gap:20px}.rec .kv>.long{column-span:all}.kv>div{break-inside:avoid;grid-template-columns:112px minmax(0,1fr);gap:0 8px}.kv>.long{break-inside:auto}.kv>.fold>dd+dd{grid-column:2}a{text-decoration:none}
  .hop{flex-direction:column;margin-bottom:8px}.leg{flex-direction:column;align-items:stretch}.host.target{flex:none}
  .leg .host,.leg.on .host{width:auto;flex:none;padding:7px 12px;display:grid;grid-template-columns:minmax(0,180px) minmax(0,1fr);gap:0 20px}.leg .hn,.leg .role{grid-column:1}.leg .role{margin:0}.leg .b{grid-column:2;grid-row:1/3}
