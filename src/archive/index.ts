@@ -12,7 +12,12 @@ export {
   MOST_HOLDS,
   otherNames,
 } from './holds.ts';
-export { type ArchiveInspection, type InspectedArchiveSegment, inspectArchive } from './inspect-archive.ts';
+export {
+  type ArchiveInspection,
+  archivedPosition,
+  type InspectedArchiveSegment,
+  inspectArchive,
+} from './inspect-archive.ts';
 export { ARCHIVE_LIMITS, type ArchiveLimits } from './limits.ts';
 export { type ArchiveRequest, type OpenOutcome, openArchive } from './open-archive.ts';
 export { type ArchiveQuery, MOST_VALUES, MOST_WORD_BYTES, MOST_WORDS, type Word } from './query.ts';

@@ -39,6 +39,17 @@ export function inspectArchive(folder: string, storeId: Uint8Array): ArchiveInsp
     : { kind: 'problem', code: 'io', text: `${folder}: ${outcome.message}` };
 }
 
+/**
+ * The position up to which an archive holds the journal; 0 where nothing says so. Each block tells it, so that of each stream the newest segment is enough. May run beside its owner.
+ */
+export function archivedPosition(folder: string, storeId: Uint8Array): number {
+  const files = nodeFiles(folder);
+  const names = segmentsAmong(files.names());
+  const newest = names.filter(({ stream }, i) => !names.slice(i + 1).some((later) => later.stream === stream));
+  const segments = newest.flatMap((name) => inspected(files, name, true, storeId));
+  return segments.reduce((most, { archived }) => Math.max(most, archived), 0);
+}
+
 function inspected(
   files: ReturnType<typeof nodeFiles>,
   { name, id }: SegmentName,

@@ -2,7 +2,7 @@ export type { DiskFailure, DiskFile, DiskPort, FreeSpace, OpenHow } from './disk
 export type { SpaceState } from './free-space.ts';
 export type { AppendOutcome, DurableGroup, Refusal, RefusalReason } from './group-commit.ts';
 export type { JournalHealth } from './health.ts';
-export { type InspectedSegment, inspectJournal, type JournalInspection } from './inspect-journal.ts';
+export { type InspectedSegment, inspectJournal, type JournalInspection, lostOf } from './inspect-journal.ts';
 export type { Journal } from './journal.ts';
 export { DEFAULT_LIMITS, type JournalLimits } from './limits.ts';
 export { nodeDisk } from './node-disk.ts';

@@ -54,6 +54,12 @@ export async function inspectJournal({ folder, disk, storeId }: InspectRequest):
   return { kind: 'inspected', segments, ...spanOf(segments) };
 }
 
+/** Gaps of what was lost. One that is set aside stays when all that is newer is let go of in its time: what lies between it and the oldest other one is not lost. */
+export function lostOf({ segments, gaps }: Extract<JournalInspection, { kind: 'inspected' }>): typeof gaps {
+  const oldest = segments.find(({ state }) => state !== 'aside' && state !== 'gone');
+  return gaps.filter(({ to }) => oldest === undefined || to >= oldest.first);
+}
+
 function emptySegment({ name, first, size }: FoundSegment): InspectedSegment {
   return { name, first, last: first - 1, bytes: size, isSealed: false, state: 'open' };
 }

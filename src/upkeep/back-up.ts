@@ -1,7 +1,7 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
-import { inspectArchive } from '../archive/index.ts';
-import { inspectJournal, nodeDisk } from '../journal/index.ts';
+import { archivedPosition } from '../archive/index.ts';
+import { inspectJournal, lostOf, nodeDisk } from '../journal/index.ts';
 import { inspectState, type Outcome, STATE_FILE, type StateReader } from '../state/index.ts';
 import {
   ARCHIVE,
@@ -124,7 +124,7 @@ async function copyAll(request: BackupRequest, reader: StateReader): Promise<Cop
   const { folder, target, version, created } = request;
   await makePrivately(target);
   const copier = new Copier(folder, target);
-  const [oldest] = await journalNames(folder);
+  const oldest = (await journalNames(folder)).find((name) => name.endsWith('.log'));
   const { storeId, judged } = await copier.state(reader);
   await copier.archive();
   await copier.journal();
@@ -239,7 +239,7 @@ interface CopiedParts {
   readonly judged: number;
   /** The same of the state that was copied, as it is now. */
   readonly judgedByNow: () => number;
-  /** Name of the oldest segment before anything was copied. */
+  /** Name of the oldest segment that may be let go of, before anything was copied. */
   readonly oldest: string | undefined;
   readonly warnings: string[];
 }
@@ -252,20 +252,29 @@ async function lookAtJournal({ folder, target }: BackupRequest, copied: CopiedPa
   const journal = await inspectJournal({ folder: place, disk: nodeDisk, storeId });
   if (journal.kind === 'problem') throw new BackupError('source', journal.text);
   const first = journal.first === 0 ? (journal.segments.at(-1)?.first ?? 0) : journal.first;
-  const to = first - 1;
+  // A segment that is set aside stays at the head when newer ones are let go of: what goes is a gap then.
+  const holes = [{ from: 1, to: first - 1 }, ...journal.gaps].filter(({ from, to }) => to >= from);
+  const ahead = holes.filter(({ to }) => to > judged);
+  const last = ahead.at(-1)?.to ?? 0;
   // A store that nobody changes has judged no more than its copy.
-  if (to > judged && judgedByNow() >= to) return { kind: 'overtaken', from: judged + 1, to };
-  if (to > judged) {
-    throw new BackupError('source', `The journal lacks batches ${judged + 1} to ${to}, which are not judged yet.`);
+  if (last > judged && judgedByNow() >= last) {
+    return { kind: 'overtaken', from: Math.max(judged + 1, ahead[0]?.from ?? 0), to: last };
+  }
+  if (first - 1 > judged) {
+    throw new BackupError(
+      'source',
+      `The journal lacks batches ${judged + 1} to ${first - 1}, which are not judged yet.`,
+    );
   }
   const from = oldest === undefined ? first : Number(/\d{16}/.exec(oldest)?.[0]);
+  const to = Math.max(0, ...holes.map((hole) => hole.to));
   if (from <= to) {
-    // Let go of since the copy began: then the archive has them, where the server keeps one.
+    // Let go of since the copy began: then the archive has them, where the server keeps one. Batches without events move no block of it.
     const archived = await archivedIn(target, storeId);
-    const isLacking = archived < to && (await archivedIn(folder, storeId)) >= to;
+    const isLacking = archived < to && (await archivedIn(folder, storeId)) > archived;
     if (isLacking) return { kind: 'overtaken', from: Math.max(from, archived + 1), to };
   }
-  for (const gap of journal.gaps) warnings.push(`The journal has lost batches ${gap.from} to ${gap.to}.`);
+  for (const gap of lostOf(journal)) warnings.push(`The journal has lost batches ${gap.from} to ${gap.to}.`);
   for (const { name, state } of journal.segments) {
     if (state === 'damaged' || state === 'aside')
       warnings.push(`${JOURNAL}/${name} is damaged; it is copied as it is.`);
@@ -273,13 +282,9 @@ async function lookAtJournal({ folder, target }: BackupRequest, copied: CopiedPa
   return journal.last;
 }
 
-/** The position up to which the archive of a store holds the journal; 0 where it says nothing of it. */
 async function archivedIn(store: string, storeId: Uint8Array): Promise<number> {
   const folder = join(store, ARCHIVE);
-  if ((await filesIn(folder)).length === 0) return 0;
-  const archive = inspectArchive(folder, storeId);
-  if (archive.kind === 'problem') throw new BackupError('source', archive.text);
-  return archive.segments.reduce((most, { archived }) => Math.max(most, archived), 0);
+  return (await filesIn(folder)).length === 0 ? 0 : archivedPosition(folder, storeId);
 }
 
 function needed<Value>(outcome: Outcome<Value>): Value {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { type InspectedArchiveSegment, inspectArchive } from '../archive/index.ts';
-import { inspectJournal, nodeDisk } from '../journal/index.ts';
+import { inspectJournal, lostOf, nodeDisk } from '../journal/index.ts';
 import { inspectState, STATE_FORMAT, type StateReader } from '../state/index.ts';
 import { checkPeople } from './check-people.ts';
 import { ARCHIVE, JOURNAL } from './data-parts.ts';
@@ -57,9 +57,9 @@ async function checkJournal(folder: string, storeId: Uint8Array, judged: number)
   if ((await filesIn(folder)).length === 0) return ok('journal', 'The journal is empty.');
   const journal = await inspectJournal({ folder, disk: nodeDisk, storeId });
   if (journal.kind === 'problem') return fail('journal', journal.text, 'Give each store a folder of its own.');
-  const { segments, first, last, gaps } = journal;
+  const { segments, first, last } = journal;
   const broken = segments.filter(({ state }) => state === 'damaged' || state === 'aside').map(({ name }) => name);
-  const lost = first > judged + 1 ? [{ from: judged + 1, to: first - 1 }] : gaps;
+  const lost = first > judged + 1 ? [{ from: judged + 1, to: first - 1 }] : lostOf(journal);
   if (lost.length > 0) {
     const spans = lost.map(({ from, to }) => (from === to ? `${from}` : `${from} to ${to}`)).join(', ');
     return fail('journal', `Batches ${spans} are lost.`, 'Look at the disk; a backup may hold them.');

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, readdirSync, rmSync } from 'node:fs';
 import fs from 'node:fs/promises';
 import { syncBuiltinESMExports } from 'node:module';
 import { join } from 'node:path';
@@ -151,6 +151,25 @@ test('where nothing is archived any more, what the old archive lacks is not wait
   assert.deepEqual([acts, made.kind], [1, 'done'], JSON.stringify(made));
   if (made.kind !== 'done') return;
   assert.deepEqual([made.warnings, segmentsOf(target).length], [[], 1]);
+});
+
+test('a segment that is set aside stays at the head: what goes behind it is no loss, and still begins the copy anew', async (context) => {
+  const { server, send, release, backUpWhile, target } = await scene(context);
+  const [oldest = ''] = segmentsOf(server.folder);
+  const place = join(server.folder, 'journal', oldest);
+  // As after a failure of the disk: it never goes. The server here has it under its old name, so that one lies there too until it is let go of.
+  copyFileSync(place, place.replace(/log$/, 'aside'));
+  let acts = 0;
+  const made = await backUpWhile(async (path) => {
+    if (path !== join(target, 'state.sqlite') || acts > 0) return;
+    acts++;
+    for (let n = 0; n < 3; n++) await send();
+    await release();
+  });
+  assert.deepEqual([acts, made.kind], [1, 'done'], JSON.stringify(made));
+  if (made.kind !== 'done') return;
+  assert.deepEqual(made.manifest.positions, { judged: 6, durable: 6 });
+  assert.deepEqual(made.warnings, [`journal/${oldest.replace(/log$/, 'aside')} is damaged; it is copied as it is.`]);
 });
 
 test('a server that lets go of it each time is told of as what it is, and nothing is left of the copy', async (context) => {
