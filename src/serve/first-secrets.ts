@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Outcome, State } from '../state/index.ts';
+import type { Outcome, RefusalCode, State } from '../state/index.ts';
 import { ADDRESS, ADMIN_PASSWORD, FIRST_KEY, LOCAL_TOKEN, writePrivate } from './data-folder.ts';
 import { makeFirstKey } from './first-key.ts';
 import type { Log } from './log.ts';
@@ -54,29 +54,54 @@ interface First {
   readonly secret: FirstSecret;
   readonly file: string;
   readonly what: string;
+  /** How to get another, where nobody saw this one. */
+  readonly again: string;
 }
 
-const ACCOUNT: First = { secret: 'admin password', file: ADMIN_PASSWORD, what: 'The account admin' };
-const KEY: First = { secret: 'first key', file: FIRST_KEY, what: 'The first key' };
+const ACCOUNT: First = {
+  secret: 'admin password',
+  file: ADMIN_PASSWORD,
+  what: 'The account admin',
+  again: 'triad user reset admin gives it another password',
+};
+const KEY: First = {
+  secret: 'first key',
+  file: FIRST_KEY,
+  what: 'The first key',
+  again: 'triad key add --sender first makes another',
+};
 
-/** Makes one of them. A secret that the store does not know in the end is left nowhere: it would open nothing. */
+/** Refusals after which the change may stand in the store all the same. */
+const UNKNOWN: ReadonlySet<string> = new Set<RefusalCode>(['io', 'died']);
+
+/** Makes one of them. A secret that the store does not know in the end is left nowhere: it would open nothing. Where that is not known, it stays. */
 async function made(
   { log, request }: SecretParts,
-  { secret, file, what }: First,
+  { secret, file, what, again }: First,
   make: (keep: (text: string) => Promise<void>) => Promise<Outcome<boolean>>,
 ): Promise<Made> {
   const path = join(request.folder, file);
   const places = new Set<'terminal' | 'file'>();
+  let isUnknown = false;
   const problem = await problemOf(`${what} cannot be made`, async () => {
     const outcome = await make(async (text) => {
       // Without a terminal it goes to a file for this user alone.
       places.add(request.showSecret(secret, text) ? 'terminal' : 'file');
       if (places.has('file')) await writePrivate(path, `${text}\n`);
     });
-    if (outcome.kind === 'refused') throw new Error(outcome.message);
+    if (outcome.kind === 'refused') {
+      isUnknown = UNKNOWN.has(outcome.code);
+      throw new Error(outcome.message);
+    }
     if (places.has('file')) log.info(`${secret} written`, { path });
   });
-  if (problem === undefined || !places.has('file')) return { problem, isForTerminal: places.has('terminal') };
+  const isForTerminal = places.has('terminal');
+  if (problem === undefined) return { problem, isForTerminal };
+  if (isUnknown && places.has('file'))
+    return { problem: `${problem} It may be made all the same, by what stands in ${path}.`, isForTerminal: false };
+  if (isUnknown && isForTerminal)
+    return { problem: `${problem} It may be made all the same: ${again}.`, isForTerminal };
+  if (!places.has('file')) return { problem, isForTerminal };
   const left = await problemOf(`${path} is worth nothing, and stays`, () => rm(path, { force: true }));
   return { problem: left === undefined ? problem : `${problem} ${left}`, isForTerminal: false };
 }

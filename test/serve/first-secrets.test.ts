@@ -18,7 +18,10 @@ const HASH = `scrypt$17$8$1$${'A'.repeat(22)}$${'A'.repeat(43)}`;
 interface Kept {
   readonly folder: string;
   readonly log: readonly string[];
-  keep(refused?: 'askChange' | 'addKey' | 'addSender' | 'countPeople'): Promise<string | undefined>;
+  keep(
+    refused?: 'askChange' | 'addKey' | 'addSender' | 'countPeople',
+    code?: 'full' | 'died',
+  ): Promise<string | undefined>;
 }
 
 /** A first start, without a terminal if none is asked for, over a new state that refuses one thing. */
@@ -34,10 +37,10 @@ async function firstStart(
     makesAdmin: true,
     showSecret: () => isTerminal,
   };
-  const keep: Kept['keep'] = (refused) => {
+  const keep: Kept['keep'] = (refused, code = 'full') => {
     const call = (...asked: Parameters<typeof state.call>): unknown =>
       asked[0] === refused
-        ? Promise.resolve({ kind: 'refused', code: 'full', message: 'state.sqlite: the disk is full.' })
+        ? Promise.resolve({ kind: 'refused', code, message: 'state.sqlite: the disk is full.' })
         : state.call(...asked);
     return keepSecrets({
       state: { call: call as typeof state.call },
@@ -76,6 +79,26 @@ test('where the account is made and its password would have been shown on a term
     /^The first key cannot be made: .* triad user reset admin gives it another\.$/,
   );
   assert.deepEqual(readdirSync(folder).sort(), ['address', 'local-token']);
+});
+
+test('where it is not known whether a change was kept, the secret stays, and a start says where', async (context) => {
+  const { folder, keep } = await firstStart(context);
+  const text = (await keep('askChange', 'died')) ?? '';
+  assert.match(
+    text,
+    /^The account admin cannot be made: .* It may be made all the same, by what stands in .*admin-password\.$/,
+  );
+  assert.deepEqual(readdirSync(folder), ['admin-password']);
+  assert.match(
+    (await keep('addKey', 'died')) ?? '',
+    /^The first key .* It may be made all the same, by what stands in .*first-key\.$/,
+  );
+  assert.ok(readdirSync(folder).includes('first-key'));
+  const onTerminal = await firstStart(context, { isTerminal: true });
+  assert.match(
+    (await onTerminal.keep('askChange', 'died')) ?? '',
+    /all the same: triad user reset admin gives it another password\.$/,
+  );
 });
 
 test('a thread of hashing that ends is told as why there is no account', async (context) => {
