@@ -9,6 +9,8 @@ const SOON_MS = 14 * DAY_MS;
 const SILENT_MS = 25 * HOUR_MS;
 /** A clock that is behind what was stored by more than this was set back. */
 const SKEW_MS = 5000;
+/** What to do where the state does not answer. */
+const LATER = 'Look at what is said of the state, and ask again.';
 /** Most rows of a list that are looked at. */
 const MOST = 20_000;
 
@@ -51,7 +53,8 @@ function checkClock(reader: StateReader, nowMs: number): Check {
 /** One-time passwords that nobody took up. */
 function checkGiven(reader: StateReader, nowMs: number): Check {
   const given = reader.call('givenLongAgo', { nowMs });
-  const { count, people } = given.kind === 'done' ? given.value : { count: 0, people: [] };
+  if (given.kind === 'refused') return warn('people', `It cannot be told: ${given.message}`, LATER);
+  const { count, people } = given.value;
   if (count === 0) return ok('people', 'No one-time password is older than 7 days and was not changed.');
   const named = people.map(({ name, passwordMs }) => `${name} (${new Date(passwordMs).toISOString().slice(0, 10)})`);
   const more = count > people.length ? ` and ${count - people.length} more` : '';
@@ -91,10 +94,11 @@ function checkSenders(keys: readonly ListedKey[], active: ReadonlySet<string>, n
 
 function checkLetters(reader: StateReader): Check {
   const open = reader.call('listDeadLetters', { limit: 1000, state: 'open' });
-  const count = open.kind === 'done' ? open.value.rows.length : 0;
+  if (open.kind === 'refused') return warn('dead letters', `It cannot be told: ${open.message}`, LATER);
+  const count = open.value.rows.length;
   if (count === 0) return ok('dead letters', 'No event waits that could not be read.');
-  const more = open.kind === 'done' && open.value.next !== null ? ' and more' : '';
-  const [newest] = open.kind === 'done' ? open.value.rows : [];
+  const more = open.value.next !== null ? ' and more' : '';
+  const [newest] = open.value.rows;
   const text = `${count}${more} events could not be read (newest: ${newest?.code}, of ${newest?.sender}).`;
   return warn('dead letters', text, 'triad deadletter list, mend the reading, then triad deadletter retry.');
 }
