@@ -21,8 +21,8 @@ const INDENT = 20;
 
 /** The newest times, and whether there may be others. */
 export function hiddenText({ suppressed, suppressedSince }: HiddenTimes, most: number): readonly string[] {
-  const before =
-    suppressedSince === undefined ? [] : [`  when it was hidden before ${shortTime(suppressedSince)} is not told`];
+  const sinceTime = suppressed.length > most ? suppressed[most - 1]?.from : suppressedSince;
+  const before = sinceTime === undefined ? [] : [`  when it was hidden before ${shortTime(sinceTime)} is not told`];
   return [...suppressed.slice(0, most).flatMap(linesOf), ...before];
 }
 

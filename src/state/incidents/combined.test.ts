@@ -75,6 +75,26 @@ const CASES: readonly (readonly [what: string, work: Work, owed: string])[] = [
     'verdict 1020, contain 130',
   ],
   [
+    'one that was opened again, and one that nobody touched',
+    one(1000, openedAgain('false'), UNTOUCHED),
+    'acknowledge 10, verdict 20, contain 30',
+  ],
+  [
+    'one that was opened again, and a malicious one that is not contained',
+    one(1000, openedAgain('malicious'), judged('malicious')),
+    'contain 30',
+  ],
+  [
+    'two that were opened again',
+    one(1000, openedAgain('false'), openedAgain('false')),
+    'acknowledge 110, verdict 120, contain 130',
+  ],
+  [
+    'a harmless one after two of which one verdict was given since',
+    one(3000, { ...undecided, verdict: 'false', times: { ...undecided.times, triage: timeAt(1500) } }, judged('test')),
+    'verdict 3020, contain 1030',
+  ],
+  [
     'one that was opened again after two harmless ones',
     one(2000, undecided, openedAgain('false')),
     'verdict 1020, contain 130',

@@ -129,12 +129,12 @@ export function isToAcknowledge({ state, times }: Pick<Work, 'state' | 'times'>)
  *
  * Containment is due from the beginning (SETTLED G9), unless every part was judged harmless in its present episode, or owes it since a merge alone
  * (`containFrom`): then from the earliest time at which one of them came to owe it, which is this merge for the harmless ones whose verdict falls away
- * in it. So one part that nobody judged, or that asked for containment before, makes it due from the beginning; where a harmless verdict stands for the
+ * in it. An episode that was opened again begins the whole only where no part of it is due from before. So one part that nobody judged, or that asked for containment before, makes it due from the beginning; where a harmless verdict stands for the
  * whole, nothing is due.
  */
 export function combined(all: readonly [Work, ...Work[]], atMs: number): Work {
   const verdicts = new Set(all.flatMap(({ verdict }) => verdict ?? []));
-  const { close, undecided: before, containFrom: _, ...rest } = earliestTimes(all.map(({ times }) => times));
+  const { close, undecided: before, containFrom: _, reopen, ...rest } = earliestTimes(all.map(({ times }) => times));
   const isAnyOfNow = all.some((work) => work.verdict !== null && !isVerdictBefore(work));
   const isUnlike = isAnyOfNow && verdicts.size > 1;
   const [verdict = null] = verdicts.size === 1 && (isAnyOfNow || rest.triage === undefined) ? verdicts : [];
@@ -158,6 +158,7 @@ export function combined(all: readonly [Work, ...Work[]], atMs: number): Work {
     episode: Math.max(...all.map(({ episode }) => episode)),
     times: {
       ...rest,
+      ...(reopen !== undefined && all.every(mayBeginAnew) ? { reopen } : {}),
       ...(isOpenQuestion && undecided !== undefined ? { undecided } : {}),
       ...(containFrom === undefined ? {} : { containFrom }),
       ...(state === 'closed' && close !== undefined ? { close } : {}),
@@ -167,10 +168,16 @@ export function combined(all: readonly [Work, ...Work[]], atMs: number): Work {
   };
 }
 
+/** True where nothing of it is due from its alert: it was opened again itself, is closed, needs nothing more, or owes it since a merge alone. */
+function mayBeginAnew(work: Work): boolean {
+  const { reopen, containFrom } = work.times;
+  return reopen !== undefined || containFrom !== undefined || work.state === 'closed' || isHarmless(work);
+}
+
 /** From when containment is due of what became one, where that is not its beginning; `fallenAway`: when its verdicts did. */
 function restartOfContain(all: readonly Work[], fallenAway: WorkTime | undefined): WorkTime | undefined {
   if (all.some((work) => !isHarmless(work) && work.times.containFrom === undefined)) return undefined;
-  const owed = all.flatMap((work) => (isHarmless(work) ? fallenAway : undefined) ?? work.times.containFrom ?? []);
+  const owed = all.flatMap((work) => work.times.containFrom ?? (isHarmless(work) ? fallenAway : undefined) ?? []);
   return owed.reduce<WorkTime | undefined>((a, b) => (a === undefined || b.time < a.time ? b : a), undefined);
 }
 
