@@ -21,15 +21,19 @@ if (root !== null) {
   root.textContent = '';
   render(<App />, root);
   void readSession();
-  // A page that the browser kept whole may be another person's by now: nothing of it shows until the server has said whose (SETTLED G19).
+  // A page that the browser kept whole may be another person's by now: nothing of it shows until the server has said whose (SETTLED G19). It keeps its room, and so
+  // its scroll; what is hidden has no focus.
+  let focused: Element | null;
   addEventListener('pagehide', ({ persisted }) => {
-    root.hidden = persisted;
+    focused = document.activeElement;
+    if (persisted) root.className = 'kept';
   });
   addEventListener('pageshow', async ({ persisted }) => {
     if (!persisted) return;
     const late = setTimeout(cancelSession, MOST_HIDDEN_MS);
     await readPastEnd();
     clearTimeout(late);
-    root.hidden = false;
+    root.className = '';
+    (focused as HTMLElement | null)?.focus?.();
   });
 }

@@ -38,7 +38,8 @@ export function cancelSession(): void {
 
 /** Asks who is signed in. Where no answer comes, whoever was signed in stays. */
 export async function readSession(): Promise<void> {
-  abort = new AbortController();
+  // One for all that are under way: who gives up gives up all.
+  if (abort.signal.aborted) abort = new AbortController();
   sessionProblem.value = undefined;
   const answer = await ask<Session>('GET', '/v1/session', { signal: abort.signal });
   const isTold = answer.kind === 'ok' || answer.problem.status === 401 || answer.problem.status === 403;

@@ -142,6 +142,9 @@ function GoTo(): JSX.Element {
       <input
         type="datetime-local"
         class="chip"
+        onPointerDown={() => {
+          isTyped.current = false;
+        }}
         onKeyDown={(event) => {
           isTyped.current = true;
           if (event.key === 'Enter') done(event);
@@ -151,7 +154,9 @@ function GoTo(): JSX.Element {
           if (!waits.current) done(event);
         }}
         onBlur={(event) => {
-          if (waits.current) done(event);
+          // Who presses a row has chosen it: nothing moves under the hand (SETTLED G6).
+          if (waits.current && !(event.relatedTarget as Element | null)?.closest('.vlist')) done(event);
+          waits.current = false;
           isTyped.current = false;
         }}
       />

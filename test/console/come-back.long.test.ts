@@ -135,11 +135,14 @@ test('SETTLED G19 a kept page of the same person is as it was, and one of nobody
   await tell(page, 'pageshow');
   await note.waitFor();
   assert.equal(await note.inputValue(), 'half a sentence');
+  assert.ok(await note.evaluate((field) => field === document.activeElement), 'the hand is where it was');
   const asksToSignIn = async (): Promise<void> => {
     await page.getByText('Your session has ended').waitFor();
     assert.equal(await page.locator('.inc, .queue, dialog').count(), 0);
     // On paper, too.
-    assert.doesNotMatch(sheetsOf(await page.pdf())[0]?.text ?? '', /INC-1/);
+    const text = sheetsOf(await page.pdf())[0]?.text ?? '';
+    assert.match(text, /Sign in/);
+    assert.doesNotMatch(text, /INC-1/);
   };
   await tell(page, 'pagehide');
   stub.held.add('/v1/session');
@@ -154,5 +157,22 @@ test('SETTLED G19 a kept page of the same person is as it was, and one of nobody
   await tell(page, 'pageshow');
   await asksToSignIn();
   assert.equal((await drafts(page)).length, 1);
+  assert.deepEqual(complaints, []);
+});
+
+test('a kept page on a small screen stands where it stood', { skip: NO_BROWSER }, async (t) => {
+  const { complaints, signedIn } = await tryPage(t, 60);
+  const page = await signedIn('/incidents', { width: 390, height: 844 });
+  await page.locator('.vlist li').first().waitFor();
+  await page.evaluate(() => scrollTo(0, 1500));
+  await page.waitForTimeout(300);
+  const stood = await page.evaluate(() => scrollY);
+  assert.ok(stood > 1000, `${stood}`);
+  await tell(page, 'pagehide');
+  await page.waitForTimeout(200);
+  assert.equal(await seen(page), 0);
+  await tell(page, 'pageshow');
+  await page.locator('.vlist li').filter({ visible: true }).first().waitFor();
+  assert.equal(await page.evaluate(() => scrollY), stood);
   assert.deepEqual(complaints, []);
 });

@@ -53,6 +53,7 @@ test('PRODUCT 9.4 of 10,000 rows by time one goes to a time: nothing is opened b
       await wanted.focus();
       await own.keyboard.press('ArrowRight');
       // On a small screen the whole page scrolls, to the field that has the focus.
+      await own.waitForTimeout(500);
       const stood = await topRow(own);
       for (const digit of day) {
         await own.keyboard.press(digit);
@@ -70,6 +71,16 @@ test('PRODUCT 9.4 of 10,000 rows by time one goes to a time: nothing is opened b
       await own.waitForTimeout(200);
       assert.equal(await topRow(own), sort === 'newest' ? back : 10_001 - back, `${sort} ${end}`);
     }
+    // Whoever types a time and presses a row wants the row: it does not move under the pointer.
+    await wanted.focus();
+    await own.keyboard.press('ArrowRight');
+    await own.keyboard.type('10');
+    const row = own.locator('.vlist li a').nth(3);
+    const name = await row.getAttribute('href');
+    await row.click();
+    await own.waitForURL((url) => url.pathname === new URL(name ?? '', own.url()).pathname);
+    await own.goBack();
+    await own.getByText(/10,000\+? open/).waitFor();
     // Before all and behind all there are rows too: the last, or the first.
     await wanted.fill('1999-01-01T00:00');
     await own.getByRole('status').filter({ hasText: 'INC-10000, ' }).first().waitFor();
