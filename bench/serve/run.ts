@@ -40,9 +40,9 @@ const WARM_S = 40;
 const CLOSED_S = 6;
 /** At a rate that is sustained, after the warming. */
 const SUSTAINED_S = 20;
-/** Of what a closed loop reads: the first rate that is tried, and the next of each that falls behind. */
-const FIRST_SHARE = 1;
-const NEXT_SHARE = 0.8;
+/** The rate that is tried behind one that falls behind, and behind one that is kept, as a share of it. */
+const LOWER_SHARE = 0.8;
+const HIGHER_SHARE = 1.1;
 /** How long what is not judged is waited for. */
 const DRAIN_MS = 10_000;
 const SHARES: readonly number[] = [0.5, 0.8];
@@ -63,6 +63,8 @@ const { values: flags } = parseArgs({
 const openS = Number(flags.minutes) * 60;
 const order: StreamOrder = flags.days ? 'days' : 'live';
 let hasMissed = false;
+if (flags.share !== undefined && !SHARES.includes(Number(flags.share)))
+  throw new Error(`--share is one of ${SHARES.join(', ')}`);
 mkdirSync(OUT, { recursive: true });
 for (const line of machineLines()) print(line);
 const stream = new BulkStream(order);
@@ -139,12 +141,20 @@ async function closedLoop(server: ServerProcess): Promise<number> {
   return read;
 }
 
-/** The highest of the rates tried, from what was read in a closed loop down, at which reading keeps step with what comes. */
+/**
+ * The highest of the rates tried at which reading keeps step with what comes: from what was read in a closed loop down, and where that was kept already, which a
+ * judgement amid the loop makes likely, up.
+ */
 async function sustained(yaml: string, read: number): Promise<number> {
-  for (let rate = read * FIRST_SHARE; ; rate *= NEXT_SHARE) {
-    const isKept = await onServer(yaml, [], (server) => keepsStep(server, rate));
-    if (isKept || rate < 100) return isKept ? rate : 0;
+  const isKept = (rate: number): Promise<boolean> => onServer(yaml, [], (server) => keepsStep(server, rate));
+  let rate = read;
+  if (await isKept(rate)) {
+    while (await isKept(rate * HIGHER_SHARE)) rate *= HIGHER_SHARE;
+    return rate;
   }
+  do rate *= LOWER_SHARE;
+  while (rate > 100 && !(await isKept(rate)));
+  return rate > 100 ? rate : 0;
 }
 
 /** True where no more than two seconds' events are unread in the end, or fewer than when the server was warm; tells what the server cost, and how far judging is. */

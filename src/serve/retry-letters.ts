@@ -81,6 +81,7 @@ export async function retryDeadLetters(parts: RetryParts, by: By): Promise<Retri
   const judged = readable.filter(({ code, position }) => code !== DETECTION_FAILED || !aside.has(position));
   parts.onJudged(judged.filter(({ code }) => code === DETECTION_FAILED).map(({ position }) => position));
   for (const { position, item } of judged) {
+    if (signal.aborted) break;
     const settled = await state.call('settleDeadLetter', { position, item, state: 'mended', by });
     if (settled.kind === 'done') mended++;
   }

@@ -62,6 +62,8 @@ export class Connection {
       authorization: `Bearer ${server.key}`,
       'content-type': 'application/x-ndjson',
       'content-length': Buffer.byteLength(body),
+      // Who sends `_bulk` and does not say what it is gets no answer where it is refused, and a sender that gets none stops.
+      'user-agent': 'load',
       ...(id === undefined ? {} : { 'triad-batch-id': id }),
     };
     return new Promise((resolve) => {

@@ -13,6 +13,7 @@ test('the threads of a server carry the names that the documents give', { skip }
   const parent = mkdtempSync(join(tmpdir(), 'triad-threads-'));
   context.after(() => rmSync(parent, { recursive: true }));
   const server = await startProcess(join(parent, 'data'));
+  context.after(() => server.end('SIGKILL'));
   const tasks = `/proc/${server.pid}/task`;
   const wanted = ['MainThread', 'archive-search', 'archive-write', 'decoder', 'detection', 'state'];
   await until(() => {

@@ -31,6 +31,8 @@ type Newest = Map<string, Reach>;
 
 /** Ids that fall back are of a log that was made anew where they are that much newer than what was known: records of one log are seconds out of order at most. */
 const ANEW_MS = 60_000;
+/** And where they begin so low: two machines of one name have logs of any length. */
+const ANEW_ID = 1000;
 
 /**
  * Looks whether record ids go on without a hole, log by log, as each sender brings them. A shipper that leaves records out leaves holes as well: a hole says that
@@ -115,9 +117,9 @@ function spansOf(rows: readonly CountedRow[]): ReadonlyMap<string, Span> {
 }
 
 /** Ids that are known already, in records that are newer: those of another file. */
-function isAnew({ highest, firstMs }: Span, known: Reach): boolean {
+function isAnew({ lowest, highest, firstMs }: Span, known: Reach): boolean {
   const laterMs = firstMs - known.lastMs;
-  return highest <= known.highest && laterMs > ANEW_MS && Number.isFinite(laterMs);
+  return lowest <= ANEW_ID && highest <= known.highest && laterMs > ANEW_MS && Number.isFinite(laterMs);
 }
 
 /** An id that is no exact number is none that a log counted. */
