@@ -34,6 +34,6 @@ if (root !== null) {
     await readPastEnd();
     clearTimeout(late);
     root.className = '';
-    (focused as HTMLElement | null)?.focus?.();
+    (focused as HTMLElement | null)?.focus?.({ preventScroll: true });
   });
 }

@@ -144,10 +144,11 @@ export function Seen({ doc }: { readonly doc: IncidentDocument }): JSX.Element |
         <details>
           <summary>How common it is</summary>
           <ul>
-            {told.map(({ kind, value, hosts, incidents, first, verdicts }, at) => (
+            {told.map(({ kind, value, hosts, incidents, first, last, verdicts }, at) => (
               <li key={`${kind} ${value ?? at}`}>
                 {kind} <ShownValue kind={kind} value={value} />: on {plural(hosts, 'host')}, in{' '}
                 {plural(incidents, 'incident')}, first {stampOf(first)}
+                {last === first ? '' : `, last ${stampOf(last)}`}
                 {judgedWords(verdicts)}
               </li>
             ))}

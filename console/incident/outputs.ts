@@ -1,7 +1,7 @@
 import { LEAST_DRAWN } from '../../src/report/index.ts';
 import { copy, saveFrom } from '../kit/save.ts';
 import { say } from '../kit/status.ts';
-import { visibleText } from '../kit/words.ts';
+import { defanged } from '../kit/visible.ts';
 import { pathOf } from './acts.ts';
 import type { IncidentDocument } from './document.ts';
 
@@ -35,16 +35,18 @@ export async function copyLink(doc: IncidentDocument): Promise<void> {
 /** Hosts, addresses, accounts, prints and indicators of payloads, one a line, defanged. */
 export async function copyIndicators(doc: IncidentDocument): Promise<void> {
   const lines = new Set<string>();
-  for (const host of doc.incident.hosts) lines.add(`host ${host}`);
-  for (const account of doc.incident.accounts) lines.add(`account ${account}`);
-  for (const { source, target } of doc.incident.edges) {
-    for (const address of [source.address, target.address]) if (address !== undefined) lines.add(`address ${address}`);
-  }
+  const add = (kind: string, value: string | undefined): void => {
+    if (value !== undefined) lines.add(`${kind} ${defanged(kind, value)}`);
+  };
+  for (const host of doc.incident.hosts) add('host', host);
+  for (const account of doc.incident.accounts) add('account', account);
+  for (const { source, target } of doc.incident.edges)
+    for (const { address } of [source, target]) add('address', address);
   for (const { fingerprint, consumer } of doc.subscriptions) {
-    if (fingerprint !== undefined) lines.add(`fingerprint ${fingerprint}`);
-    for (const { kind, value } of consumer.indicators) lines.add(`${kind} ${value}`);
+    add('fingerprint', fingerprint);
+    for (const { kind, value } of consumer.indicators) add(kind, value);
   }
-  const isCopied = await copy([...lines].map(visibleText).join('\n'));
+  const isCopied = await copy([...lines].join('\n'));
   say(
     isCopied
       ? `${lines.size} indicators of INC-${doc.number} are on the clipboard, defanged.`

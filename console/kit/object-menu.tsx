@@ -7,6 +7,7 @@ import { go, urlOf } from './router.ts';
 import { copy } from './save.ts';
 import { mayReadEvidence } from './session.ts';
 import { say } from './status.ts';
+import { defanged } from './visible.ts';
 import { wayBack } from './way-back.ts';
 import { visibleText } from './words.ts';
 
@@ -99,7 +100,7 @@ function itemsOf({ kind, value, more = [] }: OpenMenu): readonly Item[] {
     { name: 'Copy as it is', run: () => void copy(value).then(told('It')) },
     ...(kind === 'print'
       ? []
-      : [{ name: 'Copy defanged', run: () => void copy(visibleText(value)).then(told('It, defanged,')) }]),
+      : [{ name: 'Copy defanged', run: () => void copy(defanged(kind, value)).then(told('It, defanged,')) }]),
     ...(events === undefined
       ? []
       : [{ name: 'Search for it', run: () => go(urlOf('search', undefined, { q: events, ...wayBack() })) }]),

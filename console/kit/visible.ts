@@ -5,6 +5,16 @@ export function visibleText(text: string): string {
   return plainLines(defang(text));
 }
 
+const NAMES = /^(?:host|address|domain|ip)$/;
+/** Addresses of version 4, and what stands behind a scheme that was defanged. */
+const REACHED = /\b\d{1,3}(?:\.\d{1,3}){3}\b|(?<=xx?ps?:\/\/)[^\s/"'`]+/gi;
+
+/** Text that leads nowhere wherever it is pasted: a host or address whole, in other texts each address and each host of a URL, with `[.]` and `[:]`. */
+export function defanged(kind: string, value: string): string {
+  const text = visibleText(value);
+  return text.replace(NAMES.test(kind) ? /.+/g : REACHED, (name) => name.replace(/[.:]/g, '[$&]'));
+}
+
 /** The same with addresses as they are: for what is copied raw. */
 export function plainLines(text: string): string {
   return text

@@ -155,7 +155,7 @@ function GoTo(): JSX.Element {
         }}
         onBlur={(event) => {
           // Who presses a row has chosen it: nothing moves under the hand (SETTLED G6).
-          if (waits.current && !(event.relatedTarget as Element | null)?.closest('.vlist')) done(event);
+          if (waits.current && document.querySelector('.vlist :active') === null) done(event);
           waits.current = false;
           isTyped.current = false;
         }}

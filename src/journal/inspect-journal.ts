@@ -54,10 +54,16 @@ export async function inspectJournal({ folder, disk, storeId }: InspectRequest):
   return { kind: 'inspected', segments, ...spanOf(segments) };
 }
 
-/** Gaps of what was lost. One that is set aside stays when all that is newer is let go of in its time: what lies between it and the oldest other one is not lost. */
-export function lostOf({ segments, gaps }: Extract<JournalInspection, { kind: 'inspected' }>): typeof gaps {
+/**
+ * Gaps of what was lost; `judged`: the position up to which all is judged. A segment that is set aside stays when all that is newer is let go of in its time, which is judged: what is
+ * missing between it and the oldest other one is told as lost where it is not. (What the broken one lost itself and was judged cannot be told apart from it.)
+ */
+export function lostOf(
+  { segments, gaps }: Extract<JournalInspection, { kind: 'inspected' }>,
+  judged: number,
+): typeof gaps {
   const oldest = segments.find(({ state }) => state !== 'aside' && state !== 'gone');
-  return gaps.filter(({ to }) => oldest === undefined || to >= oldest.first);
+  return gaps.filter(({ to }) => oldest === undefined || to >= oldest.first || to > judged);
 }
 
 function emptySegment({ name, first, size }: FoundSegment): InspectedSegment {

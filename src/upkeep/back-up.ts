@@ -267,14 +267,15 @@ async function lookAtJournal({ folder, target }: BackupRequest, copied: CopiedPa
     );
   }
   const from = oldest === undefined ? first : Number(/\d{16}/.exec(oldest)?.[0]);
-  const to = Math.max(0, ...holes.map((hole) => hole.to));
+  const left = journal.segments.find(({ state }) => state !== 'aside' && state !== 'gone')?.first ?? first;
+  const to = Math.max(0, ...holes.map((hole) => hole.to).filter((hole) => hole < left));
   if (from <= to) {
     // Let go of since the copy began: then the archive has them, where the server keeps one. Batches without events move no block of it.
     const archived = await archivedIn(target, storeId);
     const isLacking = archived < to && (await archivedIn(folder, storeId)) > archived;
     if (isLacking) return { kind: 'overtaken', from: Math.max(from, archived + 1), to };
   }
-  for (const gap of lostOf(journal)) warnings.push(`The journal has lost batches ${gap.from} to ${gap.to}.`);
+  for (const gap of lostOf(journal, judged)) warnings.push(`The journal has lost batches ${gap.from} to ${gap.to}.`);
   for (const { name, state } of journal.segments) {
     if (state === 'damaged' || state === 'aside')
       warnings.push(`${JOURNAL}/${name} is damaged; it is copied as it is.`);

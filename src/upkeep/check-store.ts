@@ -59,7 +59,7 @@ async function checkJournal(folder: string, storeId: Uint8Array, judged: number)
   if (journal.kind === 'problem') return fail('journal', journal.text, 'Give each store a folder of its own.');
   const { segments, first, last } = journal;
   const broken = segments.filter(({ state }) => state === 'damaged' || state === 'aside').map(({ name }) => name);
-  const lost = first > judged + 1 ? [{ from: judged + 1, to: first - 1 }] : lostOf(journal);
+  const lost = first > judged + 1 ? [{ from: judged + 1, to: first - 1 }] : lostOf(journal, judged);
   if (lost.length > 0) {
     const spans = lost.map(({ from, to }) => (from === to ? `${from}` : `${from} to ${to}`)).join(', ');
     return fail('journal', `Batches ${spans} are lost.`, 'Look at the disk; a backup may hold them.');

@@ -164,6 +164,8 @@ test('a kept page on a small screen stands where it stood', { skip: NO_BROWSER }
   const { complaints, signedIn } = await tryPage(t, 60);
   const page = await signedIn('/incidents', { width: 390, height: 844 });
   await page.locator('.vlist li').first().waitFor();
+  // The hand is in a field that is far above by then.
+  await page.getByRole('searchbox').first().focus();
   await page.evaluate(() => scrollTo(0, 1500));
   await page.waitForTimeout(300);
   const stood = await page.evaluate(() => scrollY);

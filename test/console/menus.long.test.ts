@@ -66,7 +66,7 @@ test('SETTLED G15 hosts, accounts, addresses and payloads of the picture have th
     assert.deepEqual(await throughMenu(page, host), ALL);
     assert.equal(await copied(page, host, 'Copy as it is'), HOST);
     const address = picture.locator('.host.target .role').getByRole('button', { name: '10.20.1.32' });
-    assert.equal(await copied(page, address, 'Copy defanged'), '10.20.1.32');
+    assert.equal(await copied(page, address, 'Copy defanged'), '10[.]20[.]1[.]32');
     const account = picture
       .locator('.edge')
       .getByRole('button', { name: /svc-deploy/ })

@@ -16,9 +16,9 @@ function judged(verdict: Verdict): Work {
   return { ...UNTOUCHED, revision: 1, state: 'acknowledged', verdict, times: { ack: timeAt(5), triage: timeAt(5) } };
 }
 
-/** Closed by its verdict and opened again 100 ms after the alert. */
-function openedAgain(verdict: Verdict): Work {
-  return reopened(judged(verdict), { reopen: timeAt(100) });
+/** Closed by its verdict and opened again, 100 ms after the alert if not later. */
+function openedAgain(verdict: Verdict, atMs = 100): Work {
+  return reopened(judged(verdict), { reopen: timeAt(atMs) });
 }
 
 /** What became one so many milliseconds after the alert. */
@@ -83,6 +83,20 @@ const CASES: readonly (readonly [what: string, work: Work, owed: string])[] = [
     'one that was opened again, and a malicious one that is not contained',
     one(1000, openedAgain('malicious'), judged('malicious')),
     'contain 30',
+  ],
+  [
+    'one that was opened again after a merge of two harmless ones',
+    one(6000, undecided, openedAgain('false', 5000)),
+    'verdict 1020, contain 1030',
+  ],
+  [
+    'one that was opened again and closed as harmless, and one that was opened again later',
+    one(
+      6000,
+      { ...judged('authorised'), state: 'closed', times: { ...judged('authorised').times, reopen: timeAt(100) } },
+      openedAgain('false', 5000),
+    ),
+    'verdict 6020, contain 5030',
   ],
   [
     'two that were opened again',

@@ -134,7 +134,14 @@ export function isToAcknowledge({ state, times }: Pick<Work, 'state' | 'times'>)
  */
 export function combined(all: readonly [Work, ...Work[]], atMs: number): Work {
   const verdicts = new Set(all.flatMap(({ verdict }) => verdict ?? []));
-  const { close, undecided: before, containFrom: _, reopen, ...rest } = earliestTimes(all.map(({ times }) => times));
+  const {
+    close,
+    undecided: before,
+    containFrom: _,
+    reopen: first,
+    ...rest
+  } = earliestTimes(all.map(({ times }) => times));
+  const reopen = earliestTimes(all.filter(isOwing).map(({ times }) => times)).reopen ?? first;
   const isAnyOfNow = all.some((work) => work.verdict !== null && !isVerdictBefore(work));
   const isUnlike = isAnyOfNow && verdicts.size > 1;
   const [verdict = null] = verdicts.size === 1 && (isAnyOfNow || rest.triage === undefined) ? verdicts : [];
@@ -171,13 +178,21 @@ export function combined(all: readonly [Work, ...Work[]], atMs: number): Work {
 /** True where nothing of it is due from its alert: it was opened again itself, is closed, needs nothing more, or owes it since a merge alone. */
 function mayBeginAnew(work: Work): boolean {
   const { reopen, containFrom } = work.times;
-  return reopen !== undefined || containFrom !== undefined || work.state === 'closed' || isHarmless(work);
+  return reopen !== undefined || containFrom !== undefined || !isOwing(work);
+}
+
+/** True where something of it is to be done yet, or would be if nothing of it were done. */
+function isOwing(work: Work): boolean {
+  return work.state !== 'closed' && !isHarmless(work);
 }
 
 /** From when containment is due of what became one, where that is not its beginning; `fallenAway`: when its verdicts did. */
 function restartOfContain(all: readonly Work[], fallenAway: WorkTime | undefined): WorkTime | undefined {
-  if (all.some((work) => !isHarmless(work) && work.times.containFrom === undefined)) return undefined;
-  const owed = all.flatMap((work) => work.times.containFrom ?? (isHarmless(work) ? fallenAway : undefined) ?? []);
+  if (!all.every(mayBeginAnew)) return undefined;
+  const owed = all.flatMap((work) => {
+    const since = isHarmless(work) ? fallenAway : isOwing(work) ? work.times.reopen : undefined;
+    return work.times.containFrom ?? since ?? [];
+  });
   return owed.reduce<WorkTime | undefined>((a, b) => (a === undefined || b.time < a.time ? b : a), undefined);
 }
 

