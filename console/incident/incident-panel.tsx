@@ -9,7 +9,7 @@ import { onChanges } from '../kit/live.ts';
 import { isSmall } from '../kit/media.ts';
 import { NotRead, Stale, type TabSpec } from '../kit/parts.tsx';
 import { isPrinting } from '../kit/print.ts';
-import { go, place, withQuery } from '../kit/router.ts';
+import { go, goBack, place, withQuery } from '../kit/router.ts';
 import { isAtLeast, mayReadEvidence } from '../kit/session.ts';
 import { say } from '../kit/status.ts';
 import { isLocal } from '../kit/time.ts';
@@ -94,7 +94,7 @@ export function IncidentPanel({ id }: { readonly id: string }): JSX.Element {
           <>
             <h1 class="vh">Incident</h1>
             <p class="back">
-              <a href={withQuery({ tab: undefined, open: undefined, t: undefined }, '/incidents')}>
+              <a href={withQuery({ tab: undefined, open: undefined, t: undefined }, '/incidents')} onClick={goBack}>
                 ← Back to the queue
               </a>
             </p>

@@ -1,4 +1,5 @@
 import { computed, type ReadonlySignal, signal } from '@preact/signals';
+import type { TargetedMouseEvent } from 'preact';
 import { showPart } from './show-part.ts';
 
 /** Where the page is: all state that a link should carry stands here (PRODUCT 9.2). */
@@ -46,9 +47,17 @@ export function go(url: string, how: 'push' | 'replace' = 'push'): void {
   if (how === 'replace') history.replaceState(history.state, '', url);
   else {
     history.replaceState({ ...history.state, scroll: scrollNow() }, '');
-    history.pushState({}, '', url);
+    history.pushState({ from: location.pathname + location.search }, '', url);
   }
   current.value = placeNow();
+}
+
+/** Goes where a link leads: back, where one came from there, so that it stands as it stood. */
+export function goBack(event: TargetedMouseEvent<HTMLAnchorElement>): void {
+  const { pathname, search } = event.currentTarget;
+  if (history.state?.from !== pathname + search) return;
+  event.preventDefault();
+  history.back();
 }
 
 /** The URL of this place with other words of the query; undefined takes one away. */

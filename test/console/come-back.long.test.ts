@@ -178,3 +178,21 @@ test('a kept page on a small screen stands where it stood', { skip: NO_BROWSER }
   assert.equal(await page.evaluate(() => scrollY), stood);
   assert.deepEqual(complaints, []);
 });
+
+test('SETTLED G16 where a browser has no shared worker each tab has a stream, and hears of changes', {
+  skip: NO_BROWSER,
+}, async (t) => {
+  const { stub, browser, complaints, signedIn } = await tryPage(t, 3);
+  const context = await newContext(browser, stub, { width: 1440, height: 900 }, 'light', undefined);
+  await context.addInitScript(() => Reflect.deleteProperty(globalThis, 'SharedWorker'));
+  const pages = [await signedIn('/incidents', { context }), await signedIn('/incidents', { context })];
+  for (const page of pages) await page.getByText('3 open').waitFor();
+  const [first] = pages;
+  assert.ok(first);
+  await streaming(first, stub, 2);
+  acknowledge(stub);
+  for (const page of pages) await page.getByRole('button', { name: /^1 changed/ }).waitFor();
+  await first.close();
+  await streaming(pages[1] ?? first, stub, 1);
+  assert.deepEqual(complaints, []);
+});
