@@ -341,3 +341,27 @@ test('a page of more records than it holds keeps those that the incident rests o
   assert.equal(all(/<details class="ev"/g, page).length, 100);
   assert.ok(page.includes('117 more cited records in the JSONL result'));
 });
+
+test('PRODUCT 9.4 of thirty targets eight are drawn, sixteen more open in place, and the table has all', () => {
+  const [edge] = SAMPLE_INCIDENT.edges;
+  assert.ok(edge);
+  const names = Array.from({ length: 30 }, (_, at) => `srv-${at + 10}.corp.example`);
+  const edges = names.map((host, at) => ({
+    ...edge,
+    id: `edge${String(at).padStart(12, '0')}`,
+    target: { ...edge.target, host, address: `10.20.2.${at + 10}` },
+  }));
+  const incident = { ...SAMPLE_INCIDENT, hosts: [...SAMPLE_INCIDENT.hosts, ...names], edges };
+  const page = pageOf(INCIDENT_RESULT, incident);
+  const at = page.indexOf('<summary>22 other targets</summary>');
+  assert.ok(at > 0);
+  const end = page.indexOf('</details>', page.indexOf('6 more targets in the table', at));
+  const blocks = (text: string): number => all(/class="host target/g, text).length;
+  const hop = page.slice(
+    page.indexOf('<section id="hop"'),
+    page.indexOf('</section>', page.indexOf('<section id="hop"')),
+  );
+  // Two hosts of subscriptions that no arrow reaches stand below those that are drawn.
+  assert.deepEqual([blocks(hop.slice(0, hop.indexOf('<summary>22'))), blocks(page.slice(at, end))], [8 + 2, 16]);
+  for (const host of names) assert.match(hop, new RegExp(host.replace(/\..*/, ''), 'i'));
+});

@@ -25,7 +25,9 @@ import {
 import { machineKind, markedIn, objectOf } from './object.ts';
 import { triad } from './triad.ts';
 
+/** Targets that are drawn at once, and with those that open in place; the table has all (PRODUCT 9.4). */
 const MAX_BLOCKS = 8;
+const MAX_OPENED = 24;
 const MAX_ARROWS = 6;
 const MAX_RAN = 4;
 const MAX_CALLERS = 3;
@@ -47,11 +49,16 @@ function picture(item: Case): Drawing {
   const drawn = blocks.slice(0, MAX_BLOCKS).map((block) => blockOf(block, item));
   // Hosts of dossiers that no arrow reaches stand below.
   const lonely = hostsOnly(item, new Set(hops.hosts.map(({ key }) => key)));
-  const more =
-    blocks.length > MAX_BLOCKS
-      ? draw`<p class="note">${plural(blocks.length - MAX_BLOCKS, 'more target')} in the table.</p>`
-      : EMPTY;
-  return draw`${drawn}${lonely}${more}`;
+  return draw`${drawn}${lonely}${others(blocks.slice(MAX_BLOCKS), item)}`;
+}
+
+function others(blocks: readonly HopBlock[], item: Case): Drawing {
+  if (blocks.length === 0) return EMPTY;
+  const most = MAX_OPENED - MAX_BLOCKS;
+  const left = blocks.length - most;
+  const note = left > 0 ? draw`<p class="note">${plural(left, 'more target')} in the table.</p>` : EMPTY;
+  const drawn = blocks.slice(0, most).map((block) => blockOf(block, item));
+  return draw`<details class="twin"><summary>${plural(blocks.length, 'other target')}</summary>${drawn}${note}</details>`;
 }
 
 function dossiersOn(host: string, item: Case): readonly Dossier[] {
