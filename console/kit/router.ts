@@ -55,7 +55,8 @@ export function go(url: string, how: 'push' | 'replace' = 'push'): void {
 /** Goes where a link leads: back, where one came from there, so that it stands as it stood. */
 export function goBack(event: TargetedMouseEvent<HTMLAnchorElement>): void {
   const { pathname, search } = event.currentTarget;
-  if (history.state?.from !== pathname + search) return;
+  const isPlain = event.button === 0 && !(event.metaKey || event.ctrlKey || event.shiftKey || event.altKey);
+  if (!isPlain || history.state?.from !== pathname + search) return;
   event.preventDefault();
   history.back();
 }

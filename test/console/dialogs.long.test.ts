@@ -12,7 +12,7 @@ const SIZES = [
   { width: 390, height: 844, colorScheme: 'dark' },
 ] as const;
 
-test('WCAG 2.2 AA holds in every dialog of an incident, in the menu that leads to them, and where somebody was faster', {
+test('WCAG 2.2 AA holds in the dialogs of an open incident, in the menu that leads to them, and where somebody was faster', {
   skip: NO_BROWSER,
 }, async (t) => {
   const { stub, complaints, signedIn } = await tryPage(t);

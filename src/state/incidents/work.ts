@@ -127,7 +127,7 @@ export function isToAcknowledge({ state, times }: Pick<Work, 'state' | 'times'>)
  * them; unlike verdicts become none, which is due anew from `atMs`, and what was closed with them waits for a person again. A verdict of an episode before
  * answers no question that is open in another. The survivor is the first, if it had work before.
  *
- * Containment is due from the beginning (SETTLED G9), unless every part was judged harmless in its present episode, or owes it since a merge alone
+ * Containment is due from the beginning (SETTLED G9), unless every part was judged harmless in its present episode, is closed, was opened again (it owes it from then), or owes it since a merge alone
  * (`containFrom`): then from the earliest time at which one of them came to owe it, which is this merge for the harmless ones whose verdict falls away
  * in it. An episode that was opened again begins the whole only where no part of it is due from before. So one part that nobody judged, or that asked for containment before, makes it due from the beginning; where a harmless verdict stands for the
  * whole, nothing is due.
