@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { chooseVerdict } from './choose-verdict.ts';
+import { pressAfterBob } from './choose-verdict.ts';
 import { axeProblems, NO_BROWSER, tryPage } from './page-in-browser.ts';
-import { change, HOSTILE } from './stub-server.ts';
+import { HOSTILE } from './stub-server.ts';
 
 const skip = NO_BROWSER;
 const FIRST = 'inc0000000000000';
@@ -71,22 +71,16 @@ test('two people at once: a dialog stays with its text after a 412, says what th
   const { stub, complaints, signedIn } = await tryPage(t);
   const page = await signedIn(`/incidents/${FIRST}`);
   await page.getByRole('button', { name: /Record verdict/ }).click();
-  await chooseVerdict(page, 'Authorised');
-  await page.getByRole('dialog').getByLabel('Why', { exact: true }).fill('approved by the owner');
-  const incident = stub.incidents.get(FIRST);
-  assert.ok(incident);
-  change(incident, { action: 'assign', owner: 'bob', note: 'mine' }, 'bob');
-  await page.getByRole('dialog').getByRole('button', { name: 'Record verdict' }).click();
-  await page.getByText('Somebody changed it meanwhile').waitFor();
+  await pressAfterBob(page, stub, FIRST);
   await page.getByText(/bob gave it to bob/).waitFor();
   assert.equal(await page.getByRole('dialog').getByLabel('Why', { exact: true }).inputValue(), 'approved by the owner');
-  assert.equal(incident.verdict, null);
+  assert.equal(stub.incidents.get(FIRST)?.verdict, null);
   // What was written outlives a reload of the tab.
   await page.reload();
   assert.equal(await page.getByRole('dialog').getByLabel('Why', { exact: true }).inputValue(), 'approved by the owner');
   await page.getByRole('dialog').getByRole('button', { name: 'Record verdict' }).click();
   await page.getByText('judged authorised').first().waitFor();
-  assert.equal(incident.verdict, 'authorised');
+  assert.equal(stub.incidents.get(FIRST)?.verdict, 'authorised');
   await page.getByText('authorised (change, approved by carol)').waitFor();
   assert.deepEqual(complaints, []);
 });
