@@ -13,6 +13,13 @@ const NUMBER = '7654';
 const NETWORK = '10.198.';
 const DIGITS_AT = NETWORK.indexOf('98');
 const MACHINE = /\b(WS|SRV|DC)-(\d+)/gi;
+/** Enterprises that send live, round after round: 4,100 machines of which each sends a few events a second. */
+const FLEET = 100;
+/** Where the number of the round stands in record ids, and in names that Sysmon gives to processes and sessions: what a machine did before is not what it does now. */
+const ROUND = '8642';
+const RECORD_ID = /("record_id":)(\d+)/g;
+const RECORD_DIGITS = 6;
+const SYSMON_GUID = /(\{(?!0{8})[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-)0000(\d{8}\})/gi;
 const ACTION = '{"create":{"_index":"winlogbeat-8.15.0"}}\n';
 
 /** Attacks of several kinds: the same subscription on many machines would be one incident that grows. */
@@ -28,17 +35,19 @@ export type StreamOrder = 'live' | 'days';
 const BATCH_SPAN_MS = 50;
 const MOST_GAP_MS = 3000;
 
-/** One batch with the places at which the number of its enterprise stands. */
+/** One batch with the places at which the number of its enterprise stands, and that of its round. */
 interface Template {
   readonly bytes: Buffer;
   readonly names: Uint32Array;
   readonly networks: Uint32Array;
+  readonly rounds: Uint32Array;
   /** Where times of now are to stand. */
   readonly times?: StatedTimes;
 }
 
 /**
- * `_bulk` bodies of ordinary days in one enterprise after the other, without end: the same day each, with other machines; live, in the time that it takes to send it.
+ * `_bulk` bodies of ordinary days in one enterprise after the other, without end: the same day each, with other machines; live, in the time that it takes to send it, and after the last
+ * enterprise of the fleet the first one again, with records and processes of their own.
  * Each body is a copy that its taker may keep.
  */
 export class BulkStream {
@@ -76,7 +85,9 @@ export class BulkStream {
   batch(n: number, nowMs: number = Date.now()): Buffer {
     const template = this.#templates[n % this.#templates.length];
     if (template === undefined) throw new RangeError('the stream has no batches');
-    return filled(template, Math.floor(n / this.#templates.length), nowMs);
+    const day = Math.floor(n / this.#templates.length);
+    if (template.times === undefined) return filled(template, { enterprise: day, round: 0 }, nowMs);
+    return filled(template, { enterprise: day % FLEET, round: Math.floor(day / FLEET) }, nowMs);
   }
 
   /**
@@ -85,7 +96,7 @@ export class BulkStream {
    */
   attack(enterprise: number, part: number, nowMs: number = Date.now()): Buffer | undefined {
     const template = this.#attacks[enterprise % this.#attacks.length]?.[part];
-    return template === undefined ? undefined : filled(template, enterprise, nowMs);
+    return template === undefined ? undefined : filled(template, { enterprise, round: 0 }, nowMs);
   }
 }
 
@@ -112,7 +123,12 @@ function templateOf(lines: readonly string[], backOf?: (lines: readonly string[]
   const text = texts.map((line) => `${ACTION}${line}\n`).join('');
   const bytes = Buffer.from(text);
   if (bytes.length !== text.length) throw new RangeError('the lines of the stream are not of ASCII alone');
-  const template = { bytes, names: placesOf(text, NUMBER), networks: placesOf(text, NETWORK) };
+  const template = {
+    bytes,
+    names: placesOf(text, NUMBER),
+    networks: placesOf(text, NETWORK),
+    rounds: placesOf(text, ROUND),
+  };
   if (backOf === undefined) return template;
   const back = backOf(lines);
   let at = 0;
@@ -133,24 +149,32 @@ function placesOf(text: string, part: string): Uint32Array {
 function renamed(line: string): string {
   return line
     .replaceAll(MACHINE, (_, kind: string, number: string) => `${kind}-${NUMBER}${number}`)
-    .replaceAll('10.20.', NETWORK);
+    .replaceAll('10.20.', NETWORK)
+    .replaceAll(RECORD_ID, (_, name: string, id: string) => `${name}1${ROUND}${id.padStart(RECORD_DIGITS, '0')}`)
+    .replaceAll(SYSMON_GUID, `$1${ROUND}$2`);
 }
 
-function filled({ bytes, names, networks, times }: Template, enterprise: number, nowMs: number): Buffer {
+function filled(
+  { bytes, names, networks, rounds, times }: Template,
+  { enterprise, round }: { readonly enterprise: number; readonly round: number },
+  nowMs: number,
+): Buffer {
   const copy = Buffer.from(bytes);
-  const digits = Buffer.from(String(enterprise % 10_000).padStart(NUMBER.length, '0'));
-  // Tens of thousands of places in a batch: a call for each would cost the generator more than the server spends.
-  const [a = 0, b = 0, c = 0, d = 0] = digits;
-  for (const at of names) {
-    copy[at] = a;
-    copy[at + 1] = b;
-    copy[at + 2] = c;
-    copy[at + 3] = d;
-  }
-  for (const at of networks) {
-    copy[at + DIGITS_AT] = c;
-    copy[at + DIGITS_AT + 1] = d;
-  }
+  const number = digitsOf(enterprise);
+  writeAt(copy, names, number);
+  writeAt(copy, networks, number.subarray(2), DIGITS_AT);
+  writeAt(copy, rounds, digitsOf(round));
   times?.write(copy, nowMs);
   return copy;
+}
+
+function digitsOf(number: number): Buffer {
+  return Buffer.from(String(number % 10_000).padStart(NUMBER.length, '0'));
+}
+
+/** Tens of thousands of places in a batch: a call for each would cost the generator more than the server spends. */
+function writeAt(copy: Buffer, places: Uint32Array, digits: Buffer, behind = 0): void {
+  for (const at of places) {
+    for (let i = 0; i < digits.length; i++) copy[at + behind + i] = digits[i] ?? 0;
+  }
 }

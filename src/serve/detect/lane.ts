@@ -217,7 +217,8 @@ export class Lane {
     unclaimed: UnclaimedRule = UNCLAIMED_IS_FINAL,
   ): LaneRevisions {
     const glanced = this.#glanced;
-    const held = judgement.parts.filter((parts) => !this.#isToldElsewhere(parts));
+    const theirs = this.#book.elsewhere(this, isHeldBy);
+    const held = judgement.parts.filter((parts) => !this.#isToldElsewhere(parts, theirs));
     const own = held.filter(({ incident }) => !glanced.has(incident.id));
     this.#holds = new Set([...own.map(({ incident }) => incident.id), ...glanced]);
     const known = new Map(this.#book.of(this, this.#holds, this.#isMain, own.flatMap(membersOf)));
@@ -291,10 +292,9 @@ export class Lane {
    * True of what another lane tells, or told at last, with all that this one has found: what came on time is found again beside a backlog, and a backlog may have
    * made more of it.
    */
-  #isToldElsewhere(parts: IncidentParts): boolean {
+  #isToldElsewhere(parts: IncidentParts, theirs: ReturnType<ToldBook['elsewhere']>): boolean {
     const members = membersOf(parts);
-    const theirs = this.#book.withMembers(this, members, isHeldBy);
-    if (theirs !== undefined) return true;
+    if (theirs(members) !== undefined) return true;
     const { id } = parts.incident;
     const known = this.#book.get(id);
     const owner = this.#book.ownerOf(id);

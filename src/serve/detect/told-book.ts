@@ -34,22 +34,30 @@ export class ToldBook {
     return own;
   }
 
-  /** What another lane holds with all of these members, or what was told at last with all of them and more. */
-  withMembers(
+  /** What another lane holds with all members of an incident, or what was told at last with all of them and more. To be asked of all incidents of one judgement. */
+  elsewhere(
     lane: object,
-    members: readonly string[],
     isHeldBy: (owner: object | undefined, id: string) => boolean,
-  ): KnownIncident | undefined {
-    const [first] = members;
-    if (first === undefined) return undefined;
+  ): (members: readonly string[]) => KnownIncident | undefined {
+    const holders = new Map<string, KnownIncident[]>();
     for (const [id, known] of this.#known) {
       const owner = this.#owners.get(id);
-      if (owner === lane || known.members.length < members.length || !known.members.includes(first)) continue;
-      const isMore = known.members.length > members.length;
-      const isTheirs = known.standing === 'told' ? isHeldBy(owner, id) : known.standing === 'final' && isMore;
-      if (isTheirs && members.every((member) => known.members.includes(member))) return known;
+      if (owner === lane) continue;
+      const isTheirs = known.standing === 'told' ? isHeldBy(owner, id) : known.standing === 'final';
+      if (!isTheirs) continue;
+      for (const member of known.members) {
+        const others = holders.get(member);
+        if (others === undefined) holders.set(member, [known]);
+        else others.push(known);
+      }
     }
-    return undefined;
+    return (members) => {
+      const [first = ''] = members;
+      return holders.get(first)?.find((known) => {
+        const isMore = known.members.length > members.length;
+        return (isMore || known.standing === 'told') && isWithin(members, known.members);
+      });
+    };
   }
 
   /**

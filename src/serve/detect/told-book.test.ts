@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { KnownIncident } from '../../live/index.ts';
+import { ToldBook } from './told-book.ts';
+
+function known(id: string, members: readonly string[], standing: KnownIncident['standing']): KnownIncident {
+  return { id, version: 1, digest: '', members, hosts: [], first: '', times: {} as never, standing };
+}
+
+test('an incident is told elsewhere where another lane holds all of it, or what was told at last is more', () => {
+  const [mine, other] = [{}, {}];
+  const book = new ToldBook([
+    known('own', ['a', 'b'], 'told'),
+    known('theirs', ['c', 'd'], 'told'),
+    known('left', ['e', 'f'], 'told'),
+    known('final', ['g', 'h'], 'final'),
+    known('gone', ['i', 'j'], 'withdrawn'),
+  ]);
+  book.adopt(mine, ['own']);
+  book.adopt(other, ['theirs', 'left']);
+  const asked: string[] = [];
+  const elsewhere = book.elsewhere(mine, (owner, id) => {
+    asked.push(id);
+    return owner === other && id !== 'left';
+  });
+  const holders = [['a'], ['c'], ['d', 'c'], ['c', 'x'], ['e'], ['g'], ['g', 'h'], ['i'], []].map(
+    (members) => elsewhere(members)?.id,
+  );
+  assert.deepEqual(holders, [
+    undefined,
+    'theirs',
+    'theirs',
+    undefined,
+    undefined,
+    'final',
+    undefined,
+    undefined,
+    undefined,
+  ]);
+  assert.deepEqual(asked, ['theirs', 'left']);
+});
+
+test('what is told elsewhere is found among ten thousand as fast as among ten', () => {
+  const book = new ToldBook(Array.from({ length: 10_000 }, (_, at) => known(`i${at}`, [`m${at}`, `n${at}`], 'final')));
+  const startMs = performance.now();
+  const elsewhere = book.elsewhere({}, () => false);
+  for (let at = 0; at < 10_000; at++) assert.equal(elsewhere([`n${at}`])?.id, `i${at}`);
+  assert.ok(performance.now() - startMs < 1000);
+});
