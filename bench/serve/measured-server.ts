@@ -63,6 +63,23 @@ export async function metricsOf({ url, token }: ServerProcess): Promise<Readonly
   );
 }
 
+/** What a server says of itself and has cost at one time. */
+export interface Look {
+  readonly ms: number;
+  readonly metrics: ReadonlyMap<string, number>;
+  readonly cpu: ThreadCosts;
+}
+
+export async function look(server: ServerProcess): Promise<Look> {
+  const metrics = await metricsOf(server);
+  return { ms: performance.now(), metrics, cpu: threadCostsOf(server) };
+}
+
+/** Events that were read since the start, of all shapes. */
+export function readEvents(metrics: ReadonlyMap<string, number>): number {
+  return [...metrics].reduce((sum, [name, value]) => sum + (name.startsWith('triad_read_events_total') ? value : 0), 0);
+}
+
 /** One run of load by a process of its own, with a look at the server when it is warm and one at the end. */
 export async function load<T>(
   { url, key }: ServerProcess,

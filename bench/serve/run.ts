@@ -16,12 +16,13 @@ import {
   alertsOf,
   bucketOf,
   drained,
+  type Look,
   load,
+  look,
   memoryOf,
-  metricsOf,
+  readEvents,
   slopeOf,
   type ThreadCosts,
-  threadCostsOf,
 } from './measured-server.ts';
 import { profileLines } from './profile.ts';
 import { BATCH_EVENTS, BulkStream, type StreamOrder } from './stream.ts';
@@ -180,18 +181,6 @@ function planOf(plan: Pick<LoadPlan, 'seconds'> & Partial<LoadPlan>): LoadPlan {
   return { from: 0, warmSeconds: WARM_S, connections: CONNECTIONS, order, attacks: [], ...plan };
 }
 
-/** What a server says of itself and has cost at one time. */
-interface Look {
-  readonly ms: number;
-  readonly metrics: ReadonlyMap<string, number>;
-  readonly cpu: ThreadCosts;
-}
-
-async function look(server: ServerProcess): Promise<Look> {
-  const metrics = await metricsOf(server);
-  return { ms: performance.now(), metrics, cpu: threadCostsOf(server) };
-}
-
 function perSecond(events: number, ms: number): number {
   return (events * 1000) / ms;
 }
@@ -240,10 +229,6 @@ function threadsText(first: Look, last: Look, report: LoadReport, read: number):
     ((after[thread] - before[thread]) / Math.max(1, events)).toFixed(1);
   const cores = (after.detection - before.detection) / 1000 / (last.ms - first.ms);
   return `main thread ${us('main', taken)} us a taken event, pool ${us('pool', taken)}, state ${us('state', taken)}; decoders ${us('decoders', read)} us a read event; engine's helpers ${us('engine', taken)}; detection ${cores.toFixed(2)} cores`;
-}
-
-function readEvents(metrics: ReadonlyMap<string, number>): number {
-  return [...metrics].reduce((sum, [name, value]) => sum + (name.startsWith('triad_read_events_total') ? value : 0), 0);
 }
 
 function heldText({ metrics }: Look): string {

@@ -29,6 +29,15 @@ const FAIR_TIMES = 4;
 /** No sender fills the window alone: hosts can be made up, senders cannot. */
 const MOST_OF_ONE_SENDER = 0.75;
 
+/** What is left of a window that was full, so that not every event makes room for itself; and of what was judged, however much waits, for the next judgement joins with it. */
+const FILLED = 0.9;
+const JUDGED_SHARE = 0.5;
+
+/** Bytes that are left of a window of so many when it was full, `unjudged` of them of rows that stay until they are judged. */
+export function roomWhenFull(bytes: number, unjudged: number): number {
+  return Math.max(bytes * FILLED, bytes * JUDGED_SHARE + unjudged);
+}
+
 /**
  * Which rows go so that the others fit (L15), by their place in the list. The largest hosts lose their oldest rows, down to one level, so
  * that a flood from one host costs no other host anything; pinned rows stay.

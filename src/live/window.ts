@@ -14,7 +14,7 @@ import { heldRows } from './held-rows.ts';
 import { makingParts } from './incident-parts.ts';
 import { Pins, type RecordKey } from './pins.ts';
 import { MISSES, RememberingRules } from './remembered-misses.ts';
-import { type LossReason, rowsToLetGo } from './row-quota.ts';
+import { type LossReason, roomWhenFull, rowsToLetGo } from './row-quota.ts';
 import { SenderClocks } from './sender-clocks.ts';
 import { shown } from './shown.ts';
 import { fileKey, SourceNumbers } from './source-numbers.ts';
@@ -27,10 +27,8 @@ const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
 /** Parts of the span: what is older than it is let go of when it is older by a part, and coverage is counted by part. */
 const PARTS = 24;
-/** What is left when the window was full, so that not every event makes room for itself. */
-const FILLED = 0.9;
 /** Rows that no judgement has seen may fill the window over by this share of it. */
-const UNJUDGED_SHARE = 0.5;
+const UNJUDGED_SHARE = 1;
 /** Rows that are taken ahead at a time: about a tenth of a second. */
 const ROWS_AHEAD = 4096;
 /** Rows between two breaths of a judgement: what comes waits no longer to be glanced at. */
@@ -374,7 +372,10 @@ export class Window {
     this.#unpinned = unpinned;
     const lost = rowsToLetGo(rows, {
       horizonMs: this.horizonMs,
-      bytes: this.#store.bytes > this.#bytes ? this.#bytes * FILLED : this.#bytes,
+      bytes:
+        this.#store.bytes > this.#bytes
+          ? roomWhenFull(this.#bytes, this.#isUnjudgedKept ? this.#unjudgedBytes : 0)
+          : this.#bytes,
     });
     this.#oldestMs = Number.POSITIVE_INFINITY;
     let at = -1;

@@ -259,8 +259,9 @@ async function startBehind({
       decoders,
       detector,
       archiver,
-      heldUpBytes: heldBytes / 2,
-      uncommittedBytes: limits.lagBytes,
+      heldUpBytes: heldBytes,
+      // What is read ahead of a long judgement can be glanced at meanwhile.
+      uncommittedBytes: 2 * limits.lagBytes,
       bindings,
       log,
       metrics,

@@ -8,6 +8,8 @@ export interface ThreadMemory {
   /** Unix milliseconds. */
   readonly ms: number;
   readonly heapUsed: number;
+  /** What the heap has taken of the system's memory. */
+  readonly heapTotal: number;
   /** Memory outside of the heap that its objects hold, buffers among it. */
   readonly external: number;
   readonly arrayBuffers: number;
@@ -19,8 +21,8 @@ export const LOOK_EVERY_MS = 5000;
 const file = process.env['SOAK_MEMORY_PROBE'];
 if (file !== undefined) {
   setInterval(() => {
-    const { heapUsed, external, arrayBuffers } = process.memoryUsage();
-    const look: ThreadMemory = { thread: threadId, ms: Date.now(), heapUsed, external, arrayBuffers };
+    const { heapUsed, heapTotal, external, arrayBuffers } = process.memoryUsage();
+    const look: ThreadMemory = { thread: threadId, ms: Date.now(), heapUsed, heapTotal, external, arrayBuffers };
     appendFileSync(file, `${JSON.stringify(look)}\n`);
   }, LOOK_EVERY_MS).unref();
 }

@@ -31,7 +31,7 @@ import { endOf, UNCLAIMED_IS_FINAL, type UnclaimedRule } from './unclaimed.ts';
 /** Longest reason that is told of a batch that was put aside. */
 const MAX_REASON = 500;
 /** Of the bytes that a window may hold, what may wait unjudged before it is judged out of turn. Twice as much may wait in all (`start-server.ts`). */
-const PRESSING_SHARE = 0.25;
+const PRESSING_SHARE = 0.5;
 
 /** After the last event everything is said, so the watermark stands behind all of them. */
 export const FINAL_MS = 8_640_000_000_000_000;
