@@ -39,7 +39,7 @@ export {
   type StreamOut,
 } from './message.ts';
 export { openApiDocument } from './openapi.ts';
-export type { MessageDocument, RetryRequest, SinkDocument } from './outbox-schemas.ts';
+export type { MessageDocument, RetryRequest, SignerDocument, SinkDocument } from './outbox-schemas.ts';
 export type {
   NewPersonDocument,
   PersonDocument,

@@ -30,6 +30,8 @@ export interface SinkDocument {
   readonly scope: readonly string[];
   readonly hosts: readonly string[];
   readonly tells: readonly string[];
+  /** Of a webhook: how each of its keys signs. */
+  readonly signers?: readonly SignerDocument[] | undefined;
   readonly waiting: number;
   readonly dead: number;
   readonly delivered: number;
@@ -42,6 +44,12 @@ export interface SinkDocument {
   readonly disabledWhy?: string | undefined;
 }
 
+/** How a key of a webhook signs (Standard Webhooks), and of `v1a` the public key by which its receiver checks that. */
+export interface SignerDocument {
+  readonly scheme: 'v1' | 'v1a';
+  readonly publicKey?: string | undefined;
+}
+
 /** Which dead letters go again: a single one, those of a sink, or all. */
 export interface RetryRequest {
   readonly sink?: string | undefined;
@@ -50,6 +58,7 @@ export interface RetryRequest {
 
 const count = z.int().min(0);
 const texts = z.array(z.string());
+const signers = z.array(z.strictObject({ scheme: z.enum(['v1', 'v1a']), publicKey: z.string().optional() }));
 
 export const MESSAGE: z.ZodType<MessageDocument> = z.strictObject({
   id: z.string(),
@@ -77,6 +86,7 @@ export const SINK_LIST: Schema = z.strictObject({
       scope: texts,
       hosts: texts,
       tells: texts,
+      signers: signers.optional(),
       waiting: count,
       dead: count,
       delivered: count,
@@ -103,4 +113,5 @@ export const TESTED: Schema = z.strictObject({
   status: z.string(),
   why: z.string().optional(),
   ms: count,
+  signers: signers.optional(),
 });

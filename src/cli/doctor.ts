@@ -5,6 +5,7 @@ import type { Configuration, Settings } from '../config/index.ts';
 import { compileGroup } from '../intake/index.ts';
 import { escapeTerminal } from '../report/index.ts';
 import { ADDRESS, readIfThere } from '../serve/index.ts';
+import { type Sink, signersOf } from '../sinks/index.ts';
 import { isOwned } from '../state/index.ts';
 import { type Check, checkFolder, checkStore, fail, ok, warn } from '../upkeep/index.ts';
 import { type Invocation, isGiven } from './arguments.ts';
@@ -12,6 +13,7 @@ import type { Environment } from './environment.ts';
 import { loadServeFiles } from './serve-files.ts';
 import { askServer } from './server-client.ts';
 import { folderOf, settingsOf } from './server-settings.ts';
+import { signersText } from './signers-text.ts';
 import { refuseOutput, tell } from './told-answer.ts';
 
 const DAY_MS = 86_400_000;
@@ -86,12 +88,23 @@ async function checkFiles(
   const loaded = await loadServeFiles(settings, invocation, environment);
   if ('problems' in loaded) {
     return loaded.problems.map(({ code, place, message, action }) =>
-      fail(code.includes('TLS') ? 'certificate' : 'rules', `${place}: ${message}`, action),
+      fail(partOf(code), `${place}: ${message}`, action),
     );
   }
   const checks = [...checkRules(loaded.rules?.groups ?? [], loaded.pack !== undefined)];
   if (loaded.tls !== undefined) checks.push(checkCertificate(loaded.tls.certificate, environment.wallMs()));
-  return checks;
+  return [...checks, ...(loaded.sinks ?? []).flatMap(checkSigners)];
+}
+
+function partOf(code: string): string {
+  if (code.includes('SINK')) return 'sinks';
+  return code.includes('TLS') ? 'certificate' : 'rules';
+}
+
+/** How a webhook signs, with what its receiver is to be given. */
+function checkSigners(sink: Sink): readonly Check[] {
+  const signers = signersOf(sink);
+  return signers.length === 0 ? [] : [ok('sinks', `${sink.rule.name} signs by ${signersText(signers)}.`)];
 }
 
 function checkRules(groups: readonly Parameters<typeof compileGroup>[0][], hasPack: boolean): readonly Check[] {

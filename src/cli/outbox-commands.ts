@@ -10,7 +10,7 @@ export function outboxCommands(asked: readonly Flag[], limit: Flag): readonly Co
       operands: '',
       minOperands: 0,
       maxOperands: 0,
-      sentence: 'Lists the sinks of a running server, how they do, and the messages to them.',
+      sentence: 'Lists the sinks of a running server, how they do, public keys of webhooks, and the messages to sinks.',
       examples: [
         ['triad outbox list', 'sinks, and messages, newest first'],
         ['triad outbox list --state dead --sink soc', 'what a sink did not take'],
@@ -49,7 +49,7 @@ export function outboxCommands(asked: readonly Flag[], limit: Flag): readonly Co
       minOperands: 1,
       maxOperands: 1,
       sentence:
-        'Sends a message to a sink that says it is a test, and tells what came of it. Exit 1 where it was not taken.',
+        'Sends a message to a sink that says it is a test, and tells what came of it and how it was signed. Exit 1 where it was not taken.',
       examples: [
         ['triad outbox test soc', 'after the settings were changed'],
         ['triad outbox test soc --data /var/lib/triad', 'of another server'],

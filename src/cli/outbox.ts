@@ -1,9 +1,10 @@
-import type { MessageDocument, Page, SinkDocument } from '../api/index.ts';
+import type { MessageDocument, Page, SignerDocument, SinkDocument } from '../api/index.ts';
 import { escapeTerminal } from '../report/index.ts';
 import { flagValue, type Invocation } from './arguments.ts';
 import type { Environment } from './environment.ts';
 import { askServer, type ServerAnswer } from './server-client.ts';
 import { listQuery, shortTime, table, tellAnswer, timeColumn } from './server-rows.ts';
+import { signersText } from './signers-text.ts';
 
 interface Listed {
   readonly sinks: readonly SinkDocument[];
@@ -16,6 +17,7 @@ interface Tested {
   readonly status: string;
   readonly why?: string;
   readonly ms: number;
+  readonly signers?: readonly SignerDocument[];
 }
 
 /** `triad outbox list|retry|test`: asks the running server. */
@@ -86,9 +88,10 @@ async function test(invocation: Invocation, environment: Environment): Promise<n
   return exit === 0 && !isDelivered ? 1 : exit;
 }
 
-function testedText({ sink, isDelivered, status, why = '', ms }: Tested): string {
+function testedText({ sink, isDelivered, status, why = '', ms, signers = [] }: Tested): string {
   const words = isDelivered ? `took the test (${status}, ${ms} ms)` : `did not take the test: ${why} (${status})`;
-  return `${escapeTerminal(`The sink ${sink} ${words}.`)}\n`;
+  const signed = signers.length === 0 ? '' : ` It was signed by ${signersText(signers)}.`;
+  return `${escapeTerminal(`The sink ${sink} ${words}.${signed}`)}\n`;
 }
 
 function listText({ sinks, messages }: Listed): string {
@@ -122,7 +125,23 @@ function listText({ sinks, messages }: Listed): string {
     ],
     'There are no such messages.',
   );
-  return `${sinkTable}\n${messageTable}`;
+  return [sinkTable, keyTable(sinks), messageTable].filter((part) => part !== '').join('\n');
+}
+
+/** Public keys of webhooks, for their receivers; nothing where none signs with one. */
+function keyTable(sinks: readonly SinkDocument[]): string {
+  const rows = sinks.flatMap(({ name, signers = [] }) =>
+    signers.flatMap(({ publicKey }) => (publicKey === undefined ? [] : [{ name, publicKey }])),
+  );
+  if (rows.length === 0) return '';
+  return table(
+    rows,
+    [
+      { title: 'SINK', of: ({ name }) => name },
+      { title: 'PUBLIC KEY FOR ITS RECEIVER', of: ({ publicKey }) => publicKey },
+    ],
+    '',
+  );
 }
 
 function howItDoes({ disabled, disabledWhy, failures, lastError, lastDelivered }: SinkDocument): string {

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Settings, SinkSettings } from '../config/index.ts';
 import type { SinkRule } from '../outbox/index.ts';
-import { isOpenPlain, readSecret, type Sink } from '../sinks/index.ts';
+import { isOpenPlain, readSigningKey, type Sink } from '../sinks/index.ts';
 import type { UsageProblem } from './arguments.ts';
 import type { Environment } from './environment.ts';
 
@@ -36,7 +36,7 @@ export async function sinksOf(
         authority: authority === undefined ? undefined : await read('authority', `file:${authority}`),
       },
     );
-    problems.push(...problemsOf(name, sink));
+    problems.push(...problemsOf(name, sink), ...keyProblemsOf(name, sink, secret));
     ready.push(sink);
   }
   return problems.length > 0 ? { problems } : { sinks: ready };
@@ -53,7 +53,7 @@ function sinkOf(
   settings: SinkSettings & { readonly kind: Sink['kind'] },
   { url, secret, authority }: Secrets,
 ): Sink {
-  const { kind, address, tls, format, index, allow, timeout, perMinute, level, scope, hosts, tells } = settings;
+  const { kind, address, tls, format, index, gzip, allow, timeout, perMinute, level, scope, hosts, tells } = settings;
   return {
     // The settings have taken no other words.
     rule: { name, level, scope: scope as SinkRule['scope'], hosts, tells: tells as SinkRule['tells'] },
@@ -69,6 +69,7 @@ function sinkOf(
           : [secret],
     format,
     index,
+    isPacked: gzip,
     allow,
     authority,
     timeoutMs: timeout,
@@ -91,17 +92,31 @@ function problemsOf(name: string, { kind, url, address, isTls, secrets, allow }:
   if (address !== undefined && !isTls && !isOpenPlain(address.host, allow)) {
     wrong('address', 'Without TLS nothing is sent there.', 'Use TLS, or name the address in allow.');
   }
-  if (kind === 'webhook' && secrets.some((secret) => readSecret(secret) === undefined)) {
-    wrong(
-      'secret',
-      'What stands there is no signing secret.',
-      'whsec_ and the base64 of 24 to 64 random bytes; while it is replaced the new one and the old one.',
-    );
-  }
-  if (secrets.some((secret) => !/^[\x21-\x7e]+(?: [\x21-\x7e]+)?$/.test(secret) || secret.length > 4096)) {
+  if (
+    kind !== 'webhook' &&
+    secrets.some((secret) => !/^[\x21-\x7e]+(?: [\x21-\x7e]+)?$/.test(secret) || secret.length > 4096)
+  ) {
     wrong('secret', 'What stands there cannot be sent in a header.', 'One line of printable characters.');
   }
   return problems;
+}
+
+/** Keys of a webhook that are none: which of those that stand there, and why, without a character of it. */
+function keyProblemsOf(name: string, { kind, secrets }: Sink, reference: string | undefined): readonly UsageProblem[] {
+  if (kind !== 'webhook' || reference === undefined) return [];
+  return secrets.flatMap((secret, at) => {
+    const key = readSigningKey(secret);
+    if (!('why' in key)) return [];
+    const message = `Key ${at + 1} of ${secrets.length} in ${placeOfKeys(reference)} is no signing key: ${key.why}.`;
+    return [{ code: CODE, place: `sinks.${name}.secret`, message, action: KEY_FORMS }];
+  });
+}
+
+const KEY_FORMS =
+  'whsec_ and the base64 of 24 to 64 random bytes, or whsk_ and that of an Ed25519 key (docs/outbox.md); while one is replaced the new one and the old one.';
+
+function placeOfKeys(reference: string): string {
+  return reference.startsWith('env:') ? `the variable ${reference.slice(4)}` : reference.slice('file:'.length);
 }
 
 function isTarget(text: string, allow: readonly string[]): boolean {

@@ -23,6 +23,7 @@ export interface SinkSettings {
   readonly secret: string | undefined;
   readonly format: 'triad' | 'ocsf';
   readonly index: string;
+  readonly gzip: boolean;
   readonly level: 'informational' | 'low' | 'medium' | 'high' | 'critical';
   readonly scope: readonly string[];
   readonly hosts: readonly string[];
@@ -62,12 +63,13 @@ export const SINK: { readonly [Name in keyof SinkSettings]: Setting<SinkSettings
     ...optionalText(
       REFERENCE,
       isReference,
-      'where the signing secret of a webhook, the token of Splunk or the API key of Elasticsearch stands',
+      'where the signing keys of a webhook (`whsec_…`, `whsk_…`), the token of Splunk or the API key of Elasticsearch stand',
     ),
     isSecret: true,
   },
   format: oneOf('triad', ['triad', 'ocsf'], 'of a webhook: what the body is'),
   index: indexName('triad-alerts', 'of Elasticsearch: the index or data stream'),
+  gzip: yesNo(true, 'of Splunk: bodies over 1,024 bytes are packed; false for a receiver that cannot unpack them'),
   level: oneOf('medium', ['informational', 'low', 'medium', 'high', 'critical'], 'incidents of this level and above'),
   scope: texts(SCOPES.join(', '), (text) => SCOPES.includes(text), 'only incidents of one of these scopes'),
   hosts: texts('host patterns, * for any letters', isPattern, 'only incidents with such a host'),

@@ -29,8 +29,15 @@ export async function postMessage(sink: Sink, message: OutboxMessage, parts: Pos
     resolve,
     ...(signal === undefined ? {} : { signal }),
   });
-  return deliveryOf(answer, parts.nowMs(), (body) => takenBy(sink, outgoing, body));
+  const delivery = deliveryOf(answer, parts.nowMs(), (body) => takenBy(sink, outgoing, body));
+  const isUnread = delivery.kind === 'refused' && UNREAD.has(delivery.status) && outgoing.isPacked === true;
+  return isUnread
+    ? { ...delivery, why: `${delivery.why}; where it takes no gzip, gzip: false sends it unpacked` }
+    : delivery;
 }
+
+/** What receivers answer that do not know gzip. */
+const UNREAD: ReadonlySet<string> = new Set(['400', '415']);
 
 /** What is sent; undefined where the sink has no address. */
 export function requestOf(

@@ -1,6 +1,8 @@
 import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { rootCertificates } from 'node:tls';
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
 import { codeOf, placeOf, type Resolve } from './where.ts';
 
 /** One request, whole. */
@@ -8,6 +10,8 @@ export interface Outgoing {
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
+  /** It is sent by gzip where it is longer than 1,024 bytes. */
+  readonly isPacked?: boolean;
 }
 
 export interface PostOptions {
@@ -33,6 +37,9 @@ export type Answer =
 
 const MOST_ANSWER = 256 * 1024;
 const MOST_HEADERS = 16 * 1024;
+/** A body that goes in one packet anyhow is sent as it is, bytes. */
+const PACKED_FROM = 1024;
+const pack = promisify(gzip);
 
 /**
  * Posts a body. The name is looked up once and the address that was checked is connected to, while TLS and `Host` go by the name; a redirect is an answer like any
@@ -50,7 +57,20 @@ export async function post(outgoing: Outgoing, options: PostOptions): Promise<An
     aborted(signal).then(() => LATE),
   ]);
   if (place.kind === 'none') return place;
-  return await exchange(outgoing, options, place, signal);
+  return await exchange(await packed(outgoing), options, place, signal);
+}
+
+/** What goes over the wire: the bytes of the body, and all headers. */
+async function packed({ url, headers, body, isPacked }: Outgoing): Promise<Wire> {
+  const plain = Buffer.from(body);
+  if (isPacked !== true || plain.length <= PACKED_FROM) return { url, headers, bytes: plain };
+  return { url, headers: { ...headers, 'content-encoding': 'gzip' }, bytes: await pack(plain) };
+}
+
+interface Wire {
+  readonly url: URL;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly bytes: Buffer;
 }
 
 const LATE = { kind: 'none', status: 'timeout', why: 'it took too long' } as const;
@@ -63,14 +83,13 @@ function aborted(signal: AbortSignal): Promise<void> {
 }
 
 function exchange(
-  { url, headers, body }: Outgoing,
+  { url, headers, bytes }: Wire,
   { authority }: PostOptions,
   { address, family }: { readonly address: string; readonly family: 4 | 6 },
   signal: AbortSignal,
 ): Promise<Answer> {
   const isTls = url.protocol === 'https:';
   const agent = isTls ? new HttpsAgent({ keepAlive: false }) : new HttpAgent({ keepAlive: false });
-  const bytes = Buffer.from(body);
   const send = isTls ? httpsRequest : httpRequest;
   return new Promise((resolve) => {
     const done = (answer: Answer): void => {

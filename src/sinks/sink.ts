@@ -11,10 +11,12 @@ export interface Sink {
   /** Of syslog. */
   readonly address: { readonly host: string; readonly port: number } | undefined;
   readonly isTls: boolean;
-  /** Signing secrets of a webhook (the newest first), a token, an API key. */
+  /** Signing keys of a webhook (`whsec_…`, `whsk_…`; all sign), a token, an API key. */
   readonly secrets: readonly string[];
   readonly format: 'triad' | 'ocsf';
   readonly index: string;
+  /** Of Splunk: long bodies are sent by gzip. */
+  readonly isPacked: boolean;
   /** Private networks that it may lead to. */
   readonly allow: readonly string[];
   /** PEM of an authority beside those that the machine trusts. */

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { OutboxMessage } from '../outbox/index.ts';
 import type { Outgoing } from './post.ts';
 import type { Delivery, Origin, Sink } from './sink.ts';
@@ -21,12 +22,20 @@ export function splunkRequest(
   return {
     url: target,
     body,
+    isPacked: sink.isPacked,
     headers: {
       'content-type': 'application/json',
       'user-agent': `triad/${origin.version}`,
       authorization: `Splunk ${sink.secrets[0] ?? ''}`,
+      'x-splunk-request-channel': channelOf(sink, origin),
     },
   };
+}
+
+/** The channel of a sink, always the same: a token with indexer acknowledgement takes nothing without one, and others do not mind it. */
+function channelOf({ rule }: Sink, { host }: Origin): string {
+  const digest = createHash('sha256').update(`${host}/${rule.name}`).digest('hex');
+  return digest.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, '$1-$2-$3-$4-$5');
 }
 
 /** A 200 that names another code than 0 has taken nothing. */

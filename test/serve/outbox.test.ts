@@ -6,7 +6,7 @@ import { type Answer, run, runAt } from '../run-main.ts';
 import { SECRET } from '../sinks/messages.ts';
 import { httpReceiver, status, syslogReceiver } from '../sinks/receivers.ts';
 import { feed, messagesOf, named, serverWith } from './outbox-server.ts';
-import { temporaryFolder, until } from './running-server.ts';
+import { ask, temporaryFolder, until } from './running-server.ts';
 
 test('G22 incidents reach every sink once, 30 seconds after they were due; a receiver that hangs holds up no other', async (t) => {
   const hook = await httpReceiver(t, status(200));
@@ -55,18 +55,22 @@ test('L22 secrets of sinks come from files and variables, are told to nobody, an
     const { out, err } = await runAt({ variables }, 'config', 'explain', '--data', folder, '--config', config);
     return out + err;
   };
+  const doctor = async (): Promise<string> =>
+    (await runAt({ variables }, 'doctor', '--data', folder, '--config', config)).out;
   const sound = await explain(yaml('env:CHAT_URL', `file:${join(folder, 'signing')}`));
   assert.match(sound, /sinks\.chat\.url +env:CHAT_URL/);
   assert.match(sound, /sinks\.hook\.scope +wmi/);
   assert.doesNotMatch(sound, /verysecret|MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw/);
+  assert.match(await doctor(), /ok +sinks +hook signs by v1 \(HMAC-SHA256\)\./);
   assert.match(await explain(yaml(hidden, 'env:X')), /sinks\.yaml:2:29[\s\S]*Whoever knows the address of slack/);
-  const doctor = async (): Promise<string> =>
-    (await runAt({ variables }, 'doctor', '--data', folder, '--config', config)).out;
   writeFileSync(join(folder, 'signing'), 'whsec_tooshort\n');
   await explain(yaml('env:MISSING_URL', `file:${join(folder, 'signing')}`));
   const told = await doctor();
   assert.match(told, /MISSING_URL is empty or not set/);
-  assert.match(told, /no signing secret/);
+  assert.match(
+    told,
+    /fail +sinks +sinks\.hook\.secret: Key 1 of 1 in \S+signing is no signing key: whsec_ has 24 to 64/,
+  );
   assert.doesNotMatch(told, /tooshort/);
 });
 
@@ -85,4 +89,30 @@ test('triad outbox list says in which zone its times are, and of a sink that is 
   server.pass(31_000);
   await until(async () => (await messagesOf(server, '?state=held')).length === 0, 'all are told');
   assert.match((await list()).out, /took one 20\d\d-\d\d-\d\d \d\d:\d\d:\d\d UTC\n/);
+});
+
+test('triad outbox tells the public key of a webhook, and by which keys a test was signed', async (t) => {
+  const hook = await httpReceiver(t, status(204));
+  const signing = `whsk_${Buffer.alloc(32, 9).toString('base64')}`;
+  const sink = named('hook', { url: hook.url, secrets: [signing, SECRET] });
+  const server = await serverWith(t, [sink, named('chat', { kind: 'slack', url: hook.url, secrets: [] })]);
+  const at = ['--data', server.folder];
+  const listed = await run('outbox', 'list', ...at);
+  const [, publicKey = ''] =
+    /\nSINK +PUBLIC KEY FOR ITS RECEIVER\nhook +(whpk_[A-Za-z0-9+/]{43}=)\n\n/.exec(listed.out) ?? [];
+  assert.notEqual(publicKey, '', listed.out);
+  const tested = await run('outbox', 'test', 'hook', ...at);
+  assert.deepEqual([tested.code, tested.err], [0, '']);
+  assert.ok(tested.out.includes(`It was signed by v1a (${publicKey}) and v1 (HMAC-SHA256).`), tested.out);
+  const { json } = await ask(server, 'GET', '/v1/outbox/sinks');
+  const { items } = json as { readonly items: readonly { readonly name: string; readonly signers?: unknown }[] };
+  assert.deepEqual(
+    items.map(({ name, signers }) => [name, signers]),
+    [
+      ['hook', [{ scheme: 'v1a', publicKey }, { scheme: 'v1' }]],
+      ['chat', undefined],
+    ],
+  );
+  const told = listed.out + tested.out + JSON.stringify(json) + server.log.join('');
+  assert.ok(!told.includes(signing.slice(5, 30)) && !told.includes(SECRET.slice(6, 30)));
 });

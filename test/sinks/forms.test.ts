@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { OutboxMessage } from '../../src/outbox/index.ts';
+import { isChannel } from '../../src/receive/index.ts';
 import { cefLine, postMessage, requestOf, type SinkKind, syslogFrame, testMessage } from '../../src/sinks/index.ts';
 import { SAMPLE_INCIDENT } from '../report/sample-incident.ts';
 import { SAMPLE_FINDINGS } from '../report/sample-incident-members.ts';
@@ -154,6 +155,46 @@ test('Splunk: an event with time, host and source type, and its token; what the 
     [event.time, event.host, event.source, event.sourcetype, event.event.data.id],
     [1_795_651_200, 'a subscription was planted', 'triad', 'triad:incident', 'abc_soc_3_1'],
   );
+});
+
+test('Splunk: a body over 1,024 bytes goes by gzip unless the sink says otherwise, and always on the channel of the sink', async (t) => {
+  const receiver = await httpReceiver(t, status(200, {}, '{"text":"Success","code":0,"ackId":0}'));
+  const sink = sinkOf({ kind: 'splunk', url: receiver.url, secrets: ['6f1d-token'] });
+  const short = messageOf('', { document: null });
+  const padded = (length: number): OutboxMessage => {
+    const { body = '' } = requestOf(sink, short, PARTS) ?? {};
+    return { ...short, head: { ...short.head, title: 'x'.repeat(length - body.length) } };
+  };
+  const sent = [
+    [sink, messageOf()],
+    [{ ...sink, isPacked: false }, messageOf()],
+    [sink, padded(1024)],
+    [sink, padded(1025)],
+  ] as const;
+  for (const [to, message] of sent) assert.equal((await postMessage(to, message, PARTS)).kind, 'delivered');
+  assert.deepEqual(
+    receiver.requests.map(({ headers }) => headers['content-encoding']),
+    ['gzip', undefined, undefined, 'gzip'],
+  );
+  const [packed, plain, least, more] = receiver.requests;
+  assert.ok(packed !== undefined && plain !== undefined);
+  assert.equal(packed.body, plain.body);
+  assert.ok(packed.bodyBytes < plain.bodyBytes / 2, `${packed.bodyBytes} of ${plain.bodyBytes}`);
+  assert.equal(packed.headers['content-length'], String(packed.bodyBytes));
+  assert.deepEqual([least?.body.length, more?.body.length], [1024, 1025]);
+  const channels = new Set(receiver.requests.map(({ headers }) => headers['x-splunk-request-channel']));
+  assert.deepEqual([channels.size, isChannel(String([...channels][0]))], [1, true]);
+});
+
+test('Splunk: a receiver that cannot unpack is told of with the setting that helps', async (t) => {
+  const receiver = await httpReceiver(t, status(415));
+  const sink = sinkOf({ kind: 'splunk', url: receiver.url, secrets: ['6f1d-token'] });
+  const packed = await postMessage(sink, messageOf(), PARTS);
+  assert.ok(packed.kind === 'refused');
+  assert.equal(packed.why, 'the receiver refuses it (415); where it takes no gzip, gzip: false sends it unpacked');
+  const plain = await postMessage({ ...sink, isPacked: false }, messageOf(), PARTS);
+  assert.ok(plain.kind === 'refused');
+  assert.equal(plain.why, 'the receiver refuses it (415)');
 });
 
 test('Elasticsearch: documents are made under ids of our own; one that is there already is delivered', async (t) => {

@@ -27,6 +27,7 @@ export function sinkOf(changes: Partial<Sink> = {}): Sink {
     secrets: [SECRET],
     format: 'triad',
     index: 'triad-alerts',
+    isPacked: true,
     allow: ['127.0.0.1/32'],
     authority: undefined,
     timeoutMs: 5000,

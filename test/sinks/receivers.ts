@@ -3,6 +3,7 @@ import { createServer as createHttps } from 'node:https';
 import { type AddressInfo, createServer as createNet, type Socket } from 'node:net';
 import type { TestContext } from 'node:test';
 import { createServer as createTls } from 'node:tls';
+import { gunzipSync } from 'node:zlib';
 
 /** PEM texts of a receiver that speaks TLS. */
 export interface Certificate {
@@ -13,7 +14,10 @@ export interface Certificate {
 export interface Received {
   readonly path: string;
   readonly headers: IncomingMessage['headers'];
+  /** As it reads unpacked. */
   readonly body: string;
+  /** As many as went over the wire. */
+  readonly bodyBytes: number;
 }
 
 export interface HttpReceiver {
@@ -36,7 +40,14 @@ export async function httpReceiver(
     const parts: Buffer[] = [];
     request.on('data', (part: Buffer) => parts.push(part));
     request.on('end', () => {
-      const received = { path: request.url ?? '', headers: request.headers, body: Buffer.concat(parts).toString() };
+      const bytes = Buffer.concat(parts);
+      const body = request.headers['content-encoding'] === 'gzip' ? gunzipSync(bytes) : bytes;
+      const received = {
+        path: request.url ?? '',
+        headers: request.headers,
+        body: body.toString(),
+        bodyBytes: bytes.length,
+      };
       requests.push(received);
       answer(response, received);
     });

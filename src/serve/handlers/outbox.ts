@@ -4,9 +4,10 @@ import {
   type MessageDocument,
   type RetryRequest,
   refused,
+  type SignerDocument,
   type SinkDocument,
 } from '../../api/index.ts';
-import { targetOf } from '../../sinks/index.ts';
+import { type Sink, signersOf, targetOf } from '../../sinks/index.ts';
 import type { MessageRow, State } from '../../state/index.ts';
 import type { Outbox, SinkState } from '../outbox/outbox.ts';
 import { byOf } from './by.ts';
@@ -61,7 +62,8 @@ export function outboxHandlers({
       const act = { action: 'outbox.test', object: `sink/${name}`, result };
       const written = await state.call('appendAudit', { by, act });
       if (written.kind === 'refused') return refusalAnswer(written);
-      return jsonAnswer({ sink: name, ...result, ms: Math.max(0, nowMs() - startMs) });
+      const sink = outbox.sinks.find((one) => one.sink.rule.name === name)?.sink;
+      return jsonAnswer({ sink: name, ...result, ms: Math.max(0, nowMs() - startMs), ...signersIn(sink) });
     },
   };
 }
@@ -89,6 +91,7 @@ function sinkDocument({ sink, ...known }: SinkState): SinkDocument {
     scope: rule.scope,
     hosts: rule.hosts,
     tells: rule.tells,
+    ...signersIn(sink),
     waiting,
     dead,
     delivered,
@@ -98,4 +101,9 @@ function sinkDocument({ sink, ...known }: SinkState): SinkDocument {
     ...(deliveredMs === undefined ? {} : { lastDelivered: timeOf(deliveredMs) }),
     ...(disabledMs === null ? {} : { disabled: timeOf(disabledMs), disabledWhy: disabledWhy ?? '' }),
   };
+}
+
+/** Of a webhook: how it signs. */
+function signersIn(sink: Sink | undefined): { readonly signers?: readonly SignerDocument[] } {
+  return sink?.kind === 'webhook' ? { signers: signersOf(sink) } : {};
 }

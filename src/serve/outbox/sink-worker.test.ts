@@ -17,6 +17,7 @@ const SINK: Sink = {
   secrets: [],
   format: 'triad',
   index: '',
+  isPacked: true,
   allow: [],
   authority: undefined,
   timeoutMs: 1000,
