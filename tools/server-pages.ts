@@ -117,6 +117,7 @@ ${PRECONDITIONS_IN_WORDS.map((words) => `- ${words}`).join('\n')}
 ## Refusals
 
 \`application/problem+json\` (RFC 9457) with \`code\`, which never changes; \`Retry-After\` in seconds where trying again helps.
+\`requestId\` is what the log and the audit call the request; every answer has it as \`X-Request-Id\`, in whatever form it is.
 
 ${table(['code', 'status', 'title'], problems)}
 `;

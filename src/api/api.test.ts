@@ -170,20 +170,24 @@ test('the document names scopes that a key can have, and the least that is enoug
 });
 
 test('a problem has the form of RFC 9457 with a stable code, and tells the first field that is wrong', () => {
-  assert.deepEqual(problemDocument({ code: 'not_found', detail: 'No sender "x".' }, '/v1/senders/x'), {
-    type: 'urn:triad:problem:not_found',
-    title: 'There is nothing here',
-    status: 404,
-    code: 'not_found',
-    detail: 'No sender "x".',
-    instance: '/v1/senders/x',
-  });
+  assert.deepEqual(
+    problemDocument({ code: 'not_found', detail: 'No sender "x".' }, { instance: '/v1/senders/x', requestId: 'r-1' }),
+    {
+      type: 'urn:triad:problem:not_found',
+      title: 'There is nothing here',
+      status: 404,
+      code: 'not_found',
+      detail: 'No sender "x".',
+      instance: '/v1/senders/x',
+      requestId: 'r-1',
+    },
+  );
   const errors = [
     { pointer: '/next', detail: 'It is the password that you have.' },
     { pointer: '', detail: 'There is no field "x".' },
   ];
   const detailOf = (problem: Omit<Problem, 'code'>): unknown =>
-    problemDocument({ code: 'invalid', ...problem }, '/')['detail'];
+    problemDocument({ code: 'invalid', ...problem }, { instance: '/', requestId: 'r-1' })['detail'];
   assert.equal(detailOf({ errors }), 'next: It is the password that you have. (and 1 more)');
   assert.equal(detailOf({ errors: errors.slice(1) }), 'There is no field "x".');
   assert.equal(detailOf({ errors, detail: 'Said better.' }), 'Said better.');

@@ -30,6 +30,8 @@ export interface SignedIn {
 
 /** One request, as a handler sees it. */
 export interface ApiRequest {
+  /** Of this request alone: its answer has it (`X-Request-Id`), the log and the audit name it. */
+  readonly id: string;
   readonly method: string;
   /** Without the query. */
   readonly path: string;

@@ -54,14 +54,24 @@ export function openApiDocument(version: string): Json {
           description: 'The session of a person, with the port of the server; changes show X-Triad-CSRF as well.',
         },
       },
+      headers: { RequestId: REQUEST_ID },
       schemas: { Problem: PROBLEM_SCHEMA },
     },
   };
 }
 
+const REQUEST_ID: Json = {
+  description: 'Of this request alone: lines of the log and of the audit name it (`via.request`).',
+  required: true,
+  schema: { type: 'string' },
+};
+
+/** Every answer has it. */
+const HEADERS: Json = { 'X-Request-Id': { $ref: '#/components/headers/RequestId' } };
+
 const PROBLEM_SCHEMA: Json = {
   type: 'object',
-  required: ['type', 'title', 'status', 'code', 'instance'],
+  required: ['type', 'title', 'status', 'code', 'instance', 'requestId'],
   properties: {
     type: { type: 'string' },
     title: { type: 'string' },
@@ -69,6 +79,7 @@ const PROBLEM_SCHEMA: Json = {
     code: { type: 'string', enum: Object.keys(PROBLEMS).sort() },
     detail: { type: 'string' },
     instance: { type: 'string' },
+    requestId: { type: 'string' },
     about: { type: 'object', additionalProperties: { type: ['string', 'number'] } },
     errors: {
       type: 'array',
@@ -141,7 +152,7 @@ function bodyOf({ request, bodies }: Route): Json {
 
 function answerOf({ status, text, schema, type }: RouteAnswer): readonly [string, Json] {
   const content = { [type ?? 'application/json']: schema === undefined ? {} : { schema: jsonSchemaOf(schema) } };
-  return [String(status), { description: text, content }];
+  return [String(status), { description: text, headers: HEADERS, content }];
 }
 
 /** The refusals of a route by status; those of one status are listed together. */
@@ -164,6 +175,7 @@ function problemsOf(route: Route): Json {
         String(status),
         {
           description: list.join(', '),
+          headers: HEADERS,
           content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
         },
       ]),

@@ -94,9 +94,13 @@ export function statusOf(code: ProblemCode): number {
 
 /**
  * The document `application/problem+json`. `type` is an address that stays the same; nothing is served there. Where fields are wrong and no more is said,
- * `detail` tells the first of them: a client that knows no `errors` has the reason too (L30).
+ * `detail` tells the first of them: a client that knows no `errors` has the reason too (L30). `instance` is the path that was asked, `requestId` what the log and the audit
+ * call the request.
  */
-export function problemDocument(problem: Problem, instance: string): Readonly<Record<string, unknown>> {
+export function problemDocument(
+  problem: Problem,
+  { instance, requestId }: { readonly instance: string; readonly requestId: string },
+): Readonly<Record<string, unknown>> {
   const [status, title] = PROBLEMS[problem.code];
   const detail = problem.detail ?? wordsOf(problem.errors ?? []);
   return {
@@ -106,6 +110,7 @@ export function problemDocument(problem: Problem, instance: string): Readonly<Re
     code: problem.code,
     ...(detail === undefined ? {} : { detail }),
     instance,
+    requestId,
     ...(problem.errors === undefined ? {} : { errors: problem.errors }),
     ...(problem.about === undefined ? {} : { about: problem.about }),
   };

@@ -88,10 +88,12 @@ const HEADERS: Readonly<Record<string, string>> = {
 export class Dispatcher {
   readonly #parts: DispatchParts;
   readonly #refusals: SparseLog;
+  readonly #told: SparseLog;
 
   constructor(parts: DispatchParts) {
     this.#parts = parts;
     this.#refusals = new SparseLog(parts.log, parts.nowMs);
+    this.#told = new SparseLog(parts.log, parts.nowMs);
   }
 
   async answer(raw: RawRequest, door?: Door): Promise<Reply> {
@@ -126,20 +128,44 @@ export class Dispatcher {
     path: string,
     query: URLSearchParams,
   ): Promise<ApiResponse> {
-    const { log, metrics } = this.#parts;
+    const { metrics } = this.#parts;
     const isIngest = route.access !== 'open' && route.access.startsWith('ingest');
     if (isIngest && this.#parts.isStopping()) return refused({ code: 'stopping', retryAfterMs: 5000, closes: true });
     const caller = route.access === 'open' ? undefined : await this.#parts.authorize(raw, route);
     if (caller !== undefined && 'code' in caller) {
       metrics.count('triad_auth_failures_total', [caller.code]);
-      this.#refusals.info('auth refused', { route: route.id, code: caller.code, peer: raw.peer });
+      this.#refusals.info('auth refused', { request: raw.id, route: route.id, code: caller.code, peer: raw.peer });
       return refused({ ...caller, closes: raw.method === 'POST' || raw.method === 'PUT' });
     }
     // A body that its headers alone refuse is not asked for.
     const limits = route.request === undefined ? this.#parts.bodyLimits : JSON_LIMITS;
     if (refusalByHeaders(raw.headers, limits) === undefined) raw.continueBody();
-    const { method, headers, body, peer, arrivedMs, signal } = raw;
-    const request = { method, path, params, query, headers, body, peer, arrivedMs, signal, caller, json: undefined };
+    const { id, method, headers, body, peer, arrivedMs, signal } = raw;
+    const request = {
+      id,
+      method,
+      path,
+      params,
+      query,
+      headers,
+      body,
+      peer,
+      arrivedMs,
+      signal,
+      caller,
+      json: undefined,
+    };
+    const answer = await this.#answered(route, request);
+    // Pages show people the id of what was refused to them: the log has a line of it. What shippers are refused is counted.
+    if (answer.kind === 'problem' && caller?.sender === '') {
+      this.#told.info('request refused', { request: id, route: route.id, code: answer.problem.code, who: caller.name });
+    }
+    return answer;
+  }
+
+  /** What comes of a request of who was let in: its body is read, and its headers hold. */
+  async #answered(route: Route, request: ApiRequest): Promise<ApiResponse> {
+    const { headers, body, signal } = request;
     try {
       const unmet = preconditionProblem(route, headers);
       if (route.request === undefined) {
@@ -156,7 +182,7 @@ export class Dispatcher {
     } catch (cause) {
       // A bug in a handler: the server answers and goes on; the log has what is needed to mend it.
       const { message, stack } = cause instanceof Error ? cause : { message: String(cause), stack: undefined };
-      log.error('request failed', { request: raw.id, route: route.id, message, stack });
+      this.#parts.log.error('request failed', { request: request.id, route: route.id, message, stack });
       return refused({ code: 'internal', closes: true });
     }
   }
@@ -164,11 +190,11 @@ export class Dispatcher {
   /** What the handler answers, as the caller may see it; what it refuses is audited as that of the gate is. */
   async #handled({ id }: Route, request: ApiRequest): Promise<ApiResponse> {
     const { handlers, refusals } = this.#parts;
-    const { caller, peer } = request;
+    const { caller, peer, id: asked } = request;
     const answer = withheldFrom(caller, id, await handlers[id](request));
     if (caller === undefined || answer.kind !== 'problem' || !AUDITED.has(answer.problem.code)) return answer;
     const session = caller.person === undefined ? {} : { session: caller.person.session };
-    await refusals.note({ who: caller.name, ...session, route: id, code: answer.problem.code, peer });
+    await refusals.note({ who: caller.name, ...session, route: id, code: answer.problem.code, peer, request: asked });
     return answer;
   }
 }
@@ -208,7 +234,7 @@ export function codeOfBody(status: number): Problem['code'] {
 const RETRY_MS = 5000;
 
 /** A refusal in the form of who asked: of another product's protocol, or `application/problem+json`. */
-function replyTo(problem: Problem, path: string, route: Route | undefined, { headers: asked }: RawRequest): Reply {
+function replyTo(problem: Problem, path: string, route: Route | undefined, { id, headers: asked }: RawRequest): Reply {
   const foreign = route === undefined ? undefined : foreignReply(route, problem, asked);
   const status = foreign?.status ?? statusOf(problem.code);
   const isPassing = status === 429 || status === 503;
@@ -222,6 +248,6 @@ function replyTo(problem: Problem, path: string, route: Route | undefined, { hea
   const closes = problem.closes === true ? { closes: true } : {};
   const name = route?.id ?? 'none';
   if (foreign !== undefined) return { kind: 'answer', ...foreign, headers, ...closes, route: name };
-  const body = `${JSON.stringify(problemDocument(problem, path.slice(0, 256)))}\n`;
+  const body = `${JSON.stringify(problemDocument(problem, { instance: path.slice(0, 256), requestId: id }))}\n`;
   return { kind: 'answer', status, type: 'application/problem+json', headers, body, ...closes, route: name };
 }

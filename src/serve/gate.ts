@@ -91,7 +91,8 @@ export class Gate {
     if (checked.kind === 'problem') {
       if (checked.status === 403) {
         const name = isLocal ? this.#localName : `key:${presented.id}`;
-        await this.#refusals.note({ who: name, route: route.id, code: checked.code, peer: request.peer });
+        const { peer, id } = request;
+        await this.#refusals.note({ who: name, route: route.id, code: checked.code, peer, request: id });
       }
       return { code: checked.code, detail: isWrong ? OF_PEOPLE : checked.message };
     }

@@ -20,7 +20,7 @@ export interface AuditEntry {
   /** What was there before, and what came of it: JSON texts, or `null`. */
   readonly before: string | null;
   readonly result: string | null;
-  /** JSON text of the session and address that it came from; `null` where the server did it, and in rows of earlier formats. */
+  /** JSON text of the session, address and request that it came from; `null` where the server did it, and in rows of earlier formats. Earlier rows have no request. */
   readonly via: string | null;
 }
 

@@ -28,6 +28,6 @@ export interface By {
   readonly who: string;
   /** Unix milliseconds. */
   readonly atMs: number;
-  /** The session that a person did it in, and the address that it came from. */
-  readonly via?: { readonly session?: number; readonly address: string };
+  /** The session that a person did it in, the address that it came from, and the request (`X-Request-Id`). */
+  readonly via?: { readonly session?: number; readonly address: string; readonly request?: string };
 }

@@ -52,6 +52,7 @@ async function collector(t: TestContext): Promise<{
   });
   const send = async (body: string): Promise<ApiResponse> => {
     const request: ApiRequest = {
+      id: 'r-1',
       method: 'POST',
       path: '',
       params: { rest: 'event' },

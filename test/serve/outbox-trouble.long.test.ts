@@ -48,12 +48,12 @@ test('a receiver that says it is gone gives the sink up, until a test is taken',
   assert.equal(refused.code, 1);
   assert.match(
     refused.out,
-    /^The sink soc did not take the test: the receiver says that it is gone for good \(410\)\.\n$/,
+    /^The sink soc did not take the test: the receiver says that it is gone for good \(410\)\. It was signed by v1 \(HMAC-SHA256\)\.\n$/,
   );
   code = 204;
   const taken = await run('outbox', 'test', 'soc', '--data', server.folder);
   assert.equal(taken.code, 0, taken.err);
-  assert.match(taken.out, /^The sink soc took the test \(204, \d+ ms\)\.\n$/);
+  assert.match(taken.out, /^The sink soc took the test \(204, \d+ ms\)\. It was signed by v1 \(HMAC-SHA256\)\.\n$/);
   assert.match(receiver.requests.at(-1)?.headers['webhook-id'] as string, /^test_soc_\d+$/);
   assert.equal(receiver.requests.length, before + 2);
   assert.doesNotMatch(await listed(), /given up/);

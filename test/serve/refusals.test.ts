@@ -80,7 +80,7 @@ test('the same refusal is a row once a minute of a person, once a day of a key',
     typeof AuditedRefusals
   >;
   const refused = new AuditedRefusals(...parts);
-  const about = { route: 'metrics', code: 'scope_insufficient', peer: 'p' };
+  const about = { route: 'metrics', code: 'scope_insufficient', peer: 'p', request: 'r-1' };
   for (const atMs of [0, 59_999, 60_000, 86_399_999, 86_400_000]) {
     now = atMs;
     await refused.note({ who: 'ann', session: 1, ...about });

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { request } from 'node:http';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import { runServer, type TestServer, winlogbeat } from './running-server.ts';
+import { ask, runServer, type TestServer, winlogbeat } from './running-server.ts';
+import { addPerson, postSession, signIn } from './signed-in.ts';
 
 /** Asks whether a body may come (`Expect`), and says whether it was invited, and the status that came at last. */
 function expecting(
@@ -45,6 +46,38 @@ test('PRODUCT 9.4 each answer has an id of its own, a refusal too, and the log n
   assert.equal(new Set(ids).size, 3);
   for (const id of ids) assert.ok(server.log.join('').includes(`"request":"${id}"`), id);
 });
+
+test('TRUST 6 what a person sees of a refusal leads to its line in the log and its row in the audit, and so does what was done', async (context) => {
+  const server = await runServer(context);
+  const alice = await signIn(server, 'alice', await addPerson(server, 'alice', 'analyst'));
+  const forbidden = await alice.ask('GET', '/v1/audit');
+  const nothing = await alice.ask('GET', '/v1/incidents/none');
+  const wrong = await postSession(server, 'alice', 'not her password');
+  const made = await alice.ask('POST', '/v1/suppressions', MUTE, { 'idempotency-key': 'a-1' });
+  assert.deepEqual(
+    [forbidden, nothing, { status: wrong.status }, made].map(({ status }) => status),
+    [403, 404, 401, 201],
+  );
+  const idOf = ({ headers }: Response): string => headers.get('x-request-id') ?? '';
+  const told: readonly unknown[] = [
+    forbidden.json['requestId'],
+    nothing.json['requestId'],
+    ((await wrong.json()) as Readonly<Record<string, unknown>>)['requestId'],
+  ];
+  assert.deepEqual(told, [forbidden.response, nothing.response, wrong].map(idOf));
+  const { items } = (await ask(server, 'GET', '/v1/audit')).json as {
+    readonly items: readonly { readonly action: string; readonly via?: string }[];
+  };
+  const actionOf = (id: unknown): string | undefined =>
+    items.find(({ via }) => (JSON.parse(via ?? '{}') as { readonly request?: string }).request === id)?.action;
+  const ids = [...told, idOf(made.response)];
+  assert.deepEqual(ids.map(actionOf), ['refused', undefined, 'session.refused', 'suppression.add']);
+  const lines = server.log.map((line) => JSON.parse(line) as Readonly<Record<string, unknown>>);
+  const lineOf = (id: unknown): unknown => lines.find(({ request }) => request === id)?.['event'];
+  assert.deepEqual(ids.map(lineOf), ['auth refused', 'request refused', 'sign-in failed', undefined]);
+});
+
+const MUTE = { scope: { host: 'ws-07' }, reason: 'noise', owner: 'alice', days: 1 };
 
 test('a body that its headers alone refuse is not asked for', async (context) => {
   const server = await runServer(context);

@@ -33,7 +33,7 @@ async function wayIn(t: TestContext, bodiesBytes: number) {
   });
   const bring = async (sender: string, text: string, more: Partial<ApiRequest> = {}): Promise<ApiResponse> =>
     handler({
-      ...{ method: 'POST', path: '', params: {}, query: new URLSearchParams(), peer: '', arrivedMs: 0 },
+      ...{ id: 'r-1', method: 'POST', path: '', params: {}, query: new URLSearchParams(), peer: '', arrivedMs: 0 },
       ...{ headers: { 'content-type': 'application/x-ndjson' }, json: undefined },
       body: Readable.from([Buffer.from(text)]),
       caller: { key: 'k', sender, scopes: ['ingest:write'], name: 'key:k' },

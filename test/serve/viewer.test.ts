@@ -204,7 +204,11 @@ test('each look of an auditor at raw evidence is in the audit with its session; 
   ] as const) {
     const begun = lines.find((line) => line.who === who && line.action === 'session.begin');
     const session = Number(begun?.object.split('/')[1]);
-    for (const { via } of of) assert.deepEqual(JSON.parse(via ?? 'null'), { session, address: '127.0.0.1' });
+    for (const { via } of of) {
+      const { request, ...from } = JSON.parse(via ?? 'null') as Readonly<Record<string, unknown>>;
+      assert.deepEqual(from, { session, address: '127.0.0.1' });
+      assert.match(String(request), /^[0-9a-f]{8}-[0-9a-z]+$/);
+    }
   }
 });
 

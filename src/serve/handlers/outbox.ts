@@ -36,12 +36,12 @@ export function outboxHandlers({
       if ('kind' in page) return page;
       return pageAnswer(await state.call('listMessages', { ...page, ...read.values }), messageDocument);
     },
-    retryMessages: async ({ json, caller, peer }) => {
-      const { sink, id } = json as RetryRequest;
+    retryMessages: async (request) => {
+      const { sink, id } = request.json as RetryRequest;
       const done = await state.call('retryMessages', {
         ...(sink === undefined ? {} : { sink }),
         ...(id === undefined ? {} : { id }),
-        by: byOf({ caller, peer }, nowMs()),
+        by: byOf(request, nowMs()),
       });
       if (done.kind === 'refused') return refusalAnswer(done);
       await outbox.retried();
@@ -51,14 +51,14 @@ export function outboxHandlers({
       await outbox.look();
       return jsonAnswer({ items: outbox.sinks.map(sinkDocument) });
     },
-    testSink: async ({ params, caller, peer }) => {
-      const name = params['sink'] ?? '';
+    testSink: async (request) => {
+      const name = request.params['sink'] ?? '';
       const startMs = nowMs();
       const delivery = await outbox.test(name);
       if (delivery === undefined) return refused({ code: 'not_found', detail: 'There is no such sink.' });
       const isDelivered = delivery.kind === 'delivered';
       const result = { isDelivered, status: delivery.status, ...('why' in delivery ? { why: delivery.why } : {}) };
-      const by = byOf({ caller, peer }, nowMs());
+      const by = byOf(request, nowMs());
       const act = { action: 'outbox.test', object: `sink/${name}`, result };
       const written = await state.call('appendAudit', { by, act });
       if (written.kind === 'refused') return refusalAnswer(written);

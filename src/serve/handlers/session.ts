@@ -20,7 +20,14 @@ import {
   typedName,
 } from '../../people/index.ts';
 import type { Session } from '../../state/index.ts';
-import { type Begun, beginSession, provePerson, type SignInParts, signInFailed } from '../people/sign-in.ts';
+import {
+  type Begun,
+  type Browser,
+  beginSession,
+  provePerson,
+  type SignInParts,
+  signInFailed,
+} from '../people/sign-in.ts';
 import { byOf } from './by.ts';
 import { pageAnswer, pageRequestOf, refusalAnswer, timeOf } from './lists.ts';
 import { nameOf, oneOf, readQuery } from './query.ts';
@@ -48,7 +55,7 @@ async function signIn(parts: SessionParts, request: ApiRequest): Promise<ApiResp
   const forged = parts.sessions.forgedSignIn(request);
   if (forged !== undefined) return refused(forged);
   const { name, password } = request.json as { readonly name: string; readonly password: string };
-  const proof = await provePerson(parts, { name, password, peer: request.peer });
+  const proof = await provePerson(parts, { name, password, peer: request.peer, id: request.id });
   if (proof.kind === 'problem') return refused(proof.problem);
   return begunAnswer(parts, await beginSession(parts, proof.person, browserOf(parts, request)));
 }
@@ -70,7 +77,7 @@ async function changePassword(parts: SessionParts, request: ApiRequest, { name }
   const { current, next } = request.json as { readonly current: string; readonly next: string };
   const wrong = passwordProblem(next, name) ?? (next === current ? 'It is the password that you have.' : undefined);
   if (wrong !== undefined) return refused({ code: 'invalid', errors: [{ pointer: '/next', detail: wrong }] });
-  const proof = await provePerson(parts, { name, password: current, peer: request.peer });
+  const proof = await provePerson(parts, { name, password: current, peer: request.peer, id: request.id });
   if (proof.kind === 'problem') return refused(proof.problem);
   const password = await hasher.make(next);
   if (password === 'busy') return refused({ code: 'busy', retryAfterMs: 2000 });
@@ -78,7 +85,7 @@ async function changePassword(parts: SessionParts, request: ApiRequest, { name }
   const changed = await state.call('changePassword', { name, was, password, by: byOf(request, nowMs()) });
   // Another password since, or barred: what was proved counts no more.
   if (changed.kind === 'refused' && changed.code === 'unknown') {
-    return refused(await signInFailed(parts, name, request.peer));
+    return refused(await signInFailed(parts, name, request));
   }
   if (changed.kind === 'refused') return refusalAnswer(changed);
   sessions.ended(changed.value.ended);
@@ -133,12 +140,10 @@ function withPerson(
   return caller?.person === undefined ? refused({ code: 'auth_required' }) : answer(caller.person);
 }
 
-function browserOf(
-  { sessions }: SignInParts,
-  { peer, headers }: ApiRequest,
-): { readonly peer: string; readonly agent: string; readonly before: string | undefined } {
+function browserOf({ sessions }: SignInParts, { id, peer, headers }: ApiRequest): Browser {
   const cookie = readCookie(headers['cookie'], sessions.port);
-  return { peer, agent: headers['user-agent'] ?? '', before: cookie.kind === 'secret' ? cookie.secret : undefined };
+  const before = cookie.kind === 'secret' ? cookie.secret : undefined;
+  return { id, peer, agent: headers['user-agent'] ?? '', before };
 }
 
 function begunAnswer({ sessions, place }: SessionParts, begun: Begun): ApiResponse {

@@ -88,10 +88,11 @@ export function suppressionHandlers({
       });
       return seen.kind === 'refused' ? refusalAnswer(seen) : jsonAnswer(seen.value);
     },
-    endSuppression: async ({ params, caller, peer }) => {
-      const number = /^\d{1,12}$/.test(params['number'] ?? '') ? Number(params['number']) : 0;
+    endSuppression: async (request) => {
+      const text = request.params['number'] ?? '';
+      const number = /^\d{1,12}$/.test(text) ? Number(text) : 0;
       const at = nowMs();
-      const ended = await state.call('endSuppression', { number, by: byOf({ caller, peer }, at) });
+      const ended = await state.call('endSuppression', { number, by: byOf(request, at) });
       if (ended.kind === 'refused') return refusalAnswer(ended);
       onChange(number, 'ended');
       return jsonAnswer(documentOf(ended.value, at));

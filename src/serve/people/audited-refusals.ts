@@ -14,6 +14,8 @@ export interface Refusal {
   readonly route: string;
   readonly code: string;
   readonly peer: string;
+  /** Id of the request. */
+  readonly request: string;
 }
 
 /** Writes to the audit what was refused to those who are known (TRUST 6). */
@@ -29,14 +31,14 @@ export class AuditedRefusals {
     this.#nowMs = nowMs;
   }
 
-  async note({ who, session, route, code, peer }: Refusal): Promise<void> {
+  async note({ who, session, route, code, peer, request }: Refusal): Promise<void> {
     const atMs = this.#nowMs();
     const key = `${who} ${route} ${code}`;
     if (atMs < (this.#told.get(key) ?? 0)) return;
     if (this.#told.size >= MOST_REMEMBERED) this.#told.clear();
     this.#told.set(key, atMs + (session === undefined ? KEY_AGAIN_MS : AGAIN_MS));
     const act = { action: 'refused', object: `route/${route}`, result: { code } };
-    const via = { ...(session === undefined ? {} : { session }), address: peer };
+    const via = { ...(session === undefined ? {} : { session }), address: peer, request };
     const kept = await this.#state.call('appendAudit', { by: { who, atMs, via }, act });
     if (kept.kind === 'refused') this.#log.warn('refusal not audited', { code: kept.code, message: kept.message });
   }

@@ -26,15 +26,15 @@ test('L15 strangers add so many rows an hour to the audit, and the next one says
     ),
     () => nowMs,
   );
-  for (let n = 0; n < 1000; n++) await failures.note(undefined, `10.0.${n >> 8}.${n & 255}`);
+  for (let n = 0; n < 1000; n++) await failures.note(undefined, { peer: `10.0.${n >> 8}.${n & 255}`, id: `r-${n}` });
   assert.equal(rows.length, 60);
   // An attack on an account is told whatever came before.
-  await failures.note('alice', '10.1.1.1');
+  await failures.note('alice', { peer: '10.1.1.1', id: 'r-a' });
   assert.deepEqual([rows.length, rows.at(-1)?.object], [61, 'person/alice']);
   nowMs += 3_600_000;
-  await failures.note(undefined, '10.2.2.2');
+  await failures.note(undefined, { peer: '10.2.2.2', id: 'r-b' });
   assert.deepEqual([rows.at(-1)?.object, rows.at(-1)?.result.unwritten], ['person', 940]);
-  await failures.note(undefined, '10.2.2.2');
+  await failures.note(undefined, { peer: '10.2.2.2', id: 'r-b' });
   assert.equal(rows.at(-1)?.result.unwritten, undefined);
   assert.ok(lines.length > 0 && lines.length < 100, 'the log has a bound of its own');
 });

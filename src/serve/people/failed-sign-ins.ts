@@ -1,3 +1,4 @@
+import type { ApiRequest } from '../../api/index.ts';
 import type { State } from '../../state/index.ts';
 import type { Log } from '../log.ts';
 import { SparseLog } from '../sparse-log.ts';
@@ -33,14 +34,14 @@ export class FailedSignIns {
   }
 
   /** `person`: the name, where somebody has it. What was typed as another may be a password, and is written nowhere. */
-  async note(person: string | undefined, address: string): Promise<void> {
-    this.#log.info('sign-in failed', { ...(person === undefined ? {} : { person }), peer: address });
+  async note(person: string | undefined, { peer: address, id }: Pick<ApiRequest, 'peer' | 'id'>): Promise<void> {
+    this.#log.info('sign-in failed', { request: id, ...(person === undefined ? {} : { person }), peer: address });
     const atMs = this.#nowMs();
     const kind = person === undefined ? 'unknown' : 'known';
     const unwritten = roomIn(this.#hours[kind], MOST_ROWS[kind], atMs);
     if (unwritten === undefined) return;
     await this.#state.call('appendAudit', {
-      by: { who: 'anonymous', atMs },
+      by: { who: 'anonymous', atMs, via: { address, request: id } },
       act: {
         action: 'session.refused',
         object: person === undefined ? 'person' : `person/${person}`,

@@ -70,7 +70,7 @@ export class SessionGate {
     const { session } = found;
     const refused = this.#forgery(raw, cookie.secret) ?? problemOf(session, route);
     if (refused !== undefined) {
-      const by = { who: session.person, session: session.number, peer: raw.peer };
+      const by = { who: session.person, session: session.number, peer: raw.peer, request: raw.id };
       await this.#parts.refusals.note({ ...by, route: route.id, code: refused.code });
       return refused;
     }
@@ -162,7 +162,8 @@ export class SessionGate {
     const permission = looksAtEvidence(id, raw.target) ? 'read:evidence' : access;
     if (PERMISSIONS[permission].logged?.includes(role) !== true) return undefined;
     const act = { action: 'evidence.read', object: `route/${id}`, result: { asked: raw.target } };
-    const by = { who: session.person, atMs: nowMs(), via: { session: session.number, address: raw.peer } };
+    const via = { session: session.number, address: raw.peer, request: raw.id };
+    const by = { who: session.person, atMs: nowMs(), via };
     const kept = await state.call('appendAudit', { by, act });
     return kept.kind === 'refused' ? { code: 'storage_unavailable', retryAfterMs: 1000 } : undefined;
   }

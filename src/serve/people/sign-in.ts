@@ -1,4 +1,4 @@
-import type { Problem } from '../../api/index.ts';
+import type { ApiRequest, Problem } from '../../api/index.ts';
 import { type Attempts, makeSession, sessionDigest, typedName } from '../../people/index.ts';
 import type { OpenSession, State, StoredPerson } from '../../state/index.ts';
 import type { Metrics } from '../metrics.ts';
@@ -17,10 +17,12 @@ export interface SignInParts {
   random(bytes: number): Uint8Array;
 }
 
-export interface Presented {
+/** From where, and by which request. */
+type From = Pick<ApiRequest, 'peer' | 'id'>;
+
+export interface Presented extends From {
   readonly name: string;
   readonly password: string;
-  readonly peer: string;
 }
 
 export type Proof =
@@ -34,7 +36,7 @@ const BUSY_MS = 2000;
  * Whether somebody knows the password of a person. Names that nobody has and people who are barred cost the same hash and get the same answer; attempts
  * are limited by account and address (SETTLED G18).
  */
-export async function provePerson(parts: SignInParts, { name: typed, password, peer }: Presented): Promise<Proof> {
+export async function provePerson(parts: SignInParts, { name: typed, password, peer, id }: Presented): Promise<Proof> {
   const { state, hasher, attempts, metrics, nowMs } = parts;
   const name = typedName(typed);
   const attempt = attempts.begin(name, peer, nowMs());
@@ -58,17 +60,17 @@ export async function provePerson(parts: SignInParts, { name: typed, password, p
     attempts.takeBack(name, peer, true);
     return { kind: 'person', person };
   }
-  return { kind: 'problem', problem: await signInFailed(parts, person?.name, peer) };
+  return { kind: 'problem', problem: await signInFailed(parts, person?.name, { peer, id }) };
 }
 
 /** Counts and audits that somebody was not let in; gives the one answer. `person`: the name, where somebody has it. */
 export async function signInFailed(
   { metrics, failures }: SignInParts,
   person: string | undefined,
-  peer: string,
+  from: From,
 ): Promise<Problem> {
   metrics.count('triad_auth_failures_total', ['sign_in_failed']);
-  await failures.note(person, peer);
+  await failures.note(person, from);
   return { code: 'sign_in_failed' };
 }
 
@@ -76,8 +78,7 @@ export type Begun =
   | { readonly kind: 'begun'; readonly session: OpenSession; readonly secret: string }
   | { readonly kind: 'problem'; readonly problem: Problem };
 
-export interface Browser {
-  readonly peer: string;
+export interface Browser extends From {
   readonly agent: string;
   /** The secret of the session that it had. */
   readonly before: string | undefined;
@@ -87,19 +88,19 @@ export interface Browser {
 export async function beginSession(
   parts: SignInParts,
   { name: person, password: was }: Pick<StoredPerson, 'name' | 'password'>,
-  { peer, agent, before }: Browser,
+  { peer, id, agent, before }: Browser,
 ): Promise<Begun> {
   const { state, sessions, nowMs, random } = parts;
   const made = makeSession(random);
   const replaces = before === undefined ? {} : { replaces: sessionDigest(before) };
   const begun = await state.call('beginSession', {
     session: { person, was, sha256: made.sha256, peer, agent, ...replaces },
-    by: { who: person, atMs: nowMs(), via: { address: peer } },
+    by: { who: person, atMs: nowMs(), via: { address: peer, request: id } },
   });
   if (begun.kind === 'refused') {
     const isGone = begun.code === 'unknown';
     const problem: Problem = isGone
-      ? await signInFailed(parts, person, peer)
+      ? await signInFailed(parts, person, { peer, id })
       : { code: 'storage_unavailable', retryAfterMs: 1000 };
     return { kind: 'problem', problem };
   }
