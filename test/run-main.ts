@@ -26,7 +26,13 @@ export async function runAt(given: Partial<Environment>, ...argv: readonly strin
     return stream;
   };
   const [stdout, stderr] = [collect(), collect()];
-  const code = await main(argv, { ...given, stdout: stdout as never, stderr: stderr as never });
+  // What a test is told must not hang on the machine.
+  const code = await main(argv, {
+    memoryBytes: () => 64 * 2 ** 30,
+    ...given,
+    stdout: stdout as never,
+    stderr: stderr as never,
+  });
   return { code, out: stdout.text, err: stderr.text };
 }
 

@@ -10,6 +10,7 @@ import { isOwned } from '../state/index.ts';
 import { type Check, checkFolder, checkStore, fail, ok, warn } from '../upkeep/index.ts';
 import { type Invocation, isGiven } from './arguments.ts';
 import type { Environment } from './environment.ts';
+import { checkMemory } from './memory-check.ts';
 import { loadServeFiles } from './serve-files.ts';
 import { askServer } from './server-client.ts';
 import { folderOf, settingsOf } from './server-settings.ts';
@@ -53,6 +54,7 @@ async function allChecks(invocation: Invocation, environment: Environment): Prom
     checkNode(environment.version),
     ...checkConfiguration(configuration),
     ...(settings === undefined ? [] : await checkFiles(settings, invocation, environment)),
+    ...(settings === undefined ? [] : [checkMemory(settings.detection.heldBytes, environment.memoryBytes())]),
     ...(await checkServer(folder, settings, invocation, environment)),
     ...(await checkFolder({
       folder,

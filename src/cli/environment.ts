@@ -14,6 +14,8 @@ export interface Environment {
   wallMs(): number;
   /** Milliseconds of a clock that never runs back. */
   steadyMs(): number;
+  /** Bytes of memory that a program may take here. */
+  memoryBytes(): number;
 }
 
 /** Version of this package, from its manifest beside `bin`. */

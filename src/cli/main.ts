@@ -2,6 +2,7 @@ import type { UsageProblem } from './arguments.ts';
 import { type Invocation, isGiven, parseArguments } from './arguments.ts';
 import { type Environment, packageVersion, workingFolder } from './environment.ts';
 import { allHelp, commandHelp, groupHelp, overview } from './help.ts';
+import { memoryBytes } from './memory-check.ts';
 import { messageText } from './messages.ts';
 import { OutputLostError } from './output.ts';
 
@@ -42,6 +43,7 @@ function environmentOf(argv: readonly string[], given: Partial<Environment> | un
     version: packageVersion(),
     wallMs: () => Date.now(),
     steadyMs: () => performance.now(),
+    memoryBytes,
     argv,
     ...given,
   };

@@ -46,6 +46,7 @@ test('beside a running server the doctor asks it, and finds a store that is well
       'program',
       'settings',
       'rules',
+      'memory',
       'server',
       'folder',
       'permissions',
@@ -139,6 +140,20 @@ test('a clock that was set back, a sender that is silent and one whose key ended
     const { code, out } = await runAt({ wallMs: () => wallMs }, ...argv);
     assert.match(lineOf({ code, ...JSON.parse(out) }, name), told);
   }
+});
+
+test('memory that a full window would not leave is told, with the window that fits', async (context) => {
+  const folder = temporaryFolder(context);
+  const told = async (gib: number) => {
+    const argv = ['doctor', '--data', folder, '--format', 'json'];
+    const { code, out } = await runAt({ memoryBytes: () => gib * 2 ** 30 }, ...argv);
+    return lineOf({ code, ...JSON.parse(out) }, 'memory');
+  };
+  assert.equal(await told(8), 'ok A window of 256 MiB can take 6.1 GiB when it is full; 8.0 GiB are there. ');
+  const less =
+    'warn A window of 256 MiB can take 6.1 GiB when it is full; 4.0 GiB are there. Set detection.heldBytes to ';
+  assert.equal(await told(4), `${less}137 MiB, or give it more: a server that finds none left ends.`);
+  assert.match(await told(1), / Give it more: a server that finds none left ends\.$/);
 });
 
 test('settings, rules, certificates and a port that is taken are told before a start would', async (context) => {
