@@ -27,11 +27,10 @@ export async function checkStore(request: StoreRequest): Promise<readonly Check[
   try {
     const checks = [checkState(reader, request.isQuick)];
     const identity = reader.call('identity', null);
-    const positions = reader.call('positions', null);
-    if (identity.kind === 'refused' || positions.kind === 'refused') return checks;
+    if (identity.kind === 'refused') return checks;
     const storeId = Buffer.from(identity.value.storeId, 'hex');
     if (!request.isQuick) {
-      checks.push(await checkJournal(join(request.folder, JOURNAL), storeId, positions.value.judged));
+      checks.push(await checkJournal(join(request.folder, JOURNAL), storeId, reader));
       checks.push(...(await checkArchive(join(request.folder, ARCHIVE), storeId)));
     }
     return reader.isCurrent ? [...checks, ...checkPeople(reader, request.nowMs)] : checks;
@@ -53,10 +52,14 @@ function checkState(reader: StateReader, isQuick: boolean): Check {
   return ok('state', `The state is whole (${which}).`);
 }
 
-async function checkJournal(folder: string, storeId: Uint8Array, judged: number): Promise<Check> {
+async function checkJournal(folder: string, storeId: Uint8Array, reader: StateReader): Promise<Check> {
   if ((await filesIn(folder)).length === 0) return ok('journal', 'The journal is empty.');
   const journal = await inspectJournal({ folder, disk: nodeDisk, storeId });
   if (journal.kind === 'problem') return fail('journal', journal.text, 'Give each store a folder of its own.');
+  // Asked for behind it: what was judged while the segments were read, and let go of, is not lost.
+  const positions = reader.call('positions', null);
+  if (positions.kind === 'refused') return fail('journal', positions.message, 'Look at the state first.');
+  const { judged } = positions.value;
   const { segments, first, last } = journal;
   const broken = segments.filter(({ state }) => state === 'damaged' || state === 'aside').map(({ name }) => name);
   const lost = first > judged + 1 ? [{ from: judged + 1, to: first - 1 }] : lostOf(journal, judged);
