@@ -9,6 +9,7 @@ import { incidentBackground } from '../../src/state/incidents/background.ts';
 import { countQueue } from '../../src/state/incidents/count-incidents.ts';
 import { incidentIds } from '../../src/state/incidents/incident-ids.ts';
 import { incidentRows, listIncidents } from '../../src/state/incidents/list-incidents.ts';
+import { incidentPayloads } from '../../src/state/incidents/payloads.ts';
 import type { DueTargets, IncidentWrite, Outcome } from '../../src/state/index.ts';
 import { STATE_LIMITS } from '../../src/state/limits.ts';
 import { addSuppression } from '../../src/state/suppressions/suppressions.ts';
@@ -51,8 +52,12 @@ for (const suppressions of [0, 10]) {
   print(`\nwith ${suppressions} suppressions`);
   timed('a page of 1,000 rows', ROUNDS, () => done(listIncidents.run(desk, { ...clock, limit: 1000 })));
   const { rows } = done(listIncidents.run(desk, { ...clock, limit: 1000 }));
-  timed('their short form as JSON', ROUNDS, () => JSON.stringify(rows.map(queueValues)));
-  const bytes = rows.map((row) => Buffer.byteLength(JSON.stringify(queueValues(row))));
+  const asked = { ids: rows.map(({ id }) => id) };
+  timed('what they run', ROUNDS, () => done(incidentPayloads.run(desk, asked)));
+  const payloads = done(incidentPayloads.run(desk, asked));
+  const shortOf = (row: (typeof rows)[number]): string => JSON.stringify(queueValues(row, payloads.get(row.id)));
+  timed('their short form as JSON', ROUNDS, () => rows.map(shortOf));
+  const bytes = rows.map((row) => Buffer.byteLength(shortOf(row)));
   print(
     `  bytes of a short row: mean ${Math.round(bytes.reduce((a, b) => a + b, 0) / bytes.length)}, most ${Math.max(...bytes)}`,
   );
@@ -110,6 +115,7 @@ function made(at: number): Extract<IncidentWrite, { kind: 'incident' }> {
     members: [`f${at}`],
     times: JSON.stringify({ alert: { time } }),
     steps: [],
+    payload: { print: printOf(at), text: `powershell.exe -NoP -W Hidden -File C:\\ProgramData\\a${at % 500}.ps1` },
     document: JSON.stringify({ incident: { id: at, confidence: 0.91, edges } }),
     records: [],
     carriers: [{ host, analytic: 'R02', subscription: printOf(at), account: `corp\\user${at % 300}` }],

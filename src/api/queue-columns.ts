@@ -1,7 +1,8 @@
 /**
  * What the values of a short row are, in their order: the page holds 10,000 rows, and names would be half of them. A row is at most
  * 400 bytes of JSON, and what a long owner takes, which is never cut; the title is cut to fit, other long names too. Times are RFC 3339 in whole seconds; `null` is what there is none of. `host`
- * is where it happened, `source` where the call came from; `due` is when `dueFor` is due, never of what is `suppressed`, which is by how many suppressions.
+ * is where it happened, `source` where the call came from; `due` is when `dueFor` is due, never of what is `suppressed`, which is by how many suppressions. `payload` is the beginning of the print of what the worst
+ * subscription runs, `payloadText` of its text, as far as there is room: both `null` where no record tells it, and for a viewer.
  */
 export const QUEUE_COLUMNS = [
   'id',
@@ -27,6 +28,8 @@ export const QUEUE_COLUMNS = [
   'suppressed',
   'isToAcknowledge',
   'isJudgedBefore',
+  'payload',
+  'payloadText',
 ] as const;
 
 /** A short row: a value for each of `QUEUE_COLUMNS`. */

@@ -30,6 +30,7 @@ export { type IncidentIds, MOST_IDS } from './incidents/incident-ids.ts';
 export type { RememberedIncident } from './incidents/known-incidents.ts';
 export type { IncidentRow } from './incidents/list-incidents.ts';
 export type { QueueClock } from './incidents/overdue.ts';
+export type { TellingPayload } from './incidents/payloads.ts';
 export type { SearchWord, WordCondition } from './incidents/queue-words.ts';
 export type { IncidentName, WholeIncident } from './incidents/read-incident.ts';
 export type { Standing, StepName } from './incidents/stored-incident.ts';

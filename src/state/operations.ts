@@ -16,6 +16,7 @@ import { hiddenTimes } from './incidents/hidden-past.ts';
 import { incidentIds } from './incidents/incident-ids.ts';
 import { knownIncidents } from './incidents/known-incidents.ts';
 import { incidentRows, listIncidents } from './incidents/list-incidents.ts';
+import { incidentPayloads } from './incidents/payloads.ts';
 import { listIncidentHistory, listIncidentRecords, readCitedRecord, readIncident } from './incidents/read-incident.ts';
 import { judgedBy, noteJudgedBy } from './judged-by.ts';
 import { addKey, findKey, listKeys, noteKeyUses, revokeKey } from './keys.ts';
@@ -99,6 +100,7 @@ export interface Operations {
   readonly listProposals: typeof listProposals;
   readonly readProposal: typeof readProposal;
   readonly incidentRows: typeof incidentRows;
+  readonly incidentPayloads: typeof incidentPayloads;
   readonly listFound: typeof listFound;
   readonly readFound: typeof readFound;
   readonly foundRecords: typeof foundRecords;
@@ -203,6 +205,7 @@ export const operations: Operations = {
   listProposals,
   readProposal,
   incidentRows,
+  incidentPayloads,
   listFound,
   readFound,
   foundRecords,

@@ -153,6 +153,43 @@ test('a viewer gets no print of a content, and no guess at a payload is answered
     assert.equal((await viewer.ask('GET', path)).status, 200, path);
 });
 
+test('short rows tell what runs in answer and stream, and a viewer gets neither print nor text of it', async (context) => {
+  const server = await runServer(context, { yaml: HELD });
+  const viewer = await signIn(server, 'vera', await addPerson(server, 'vera', 'viewer'));
+  const analyst = await signIn(server, 'alice', await addPerson(server, 'alice', 'analyst'));
+  const streams = await Promise.all(
+    [analyst, viewer].map(({ cookie }) => EventStream.open({ url: server.url, token: '' }, { headers: { cookie } })),
+  );
+  context.after(() => {
+    for (const stream of streams) stream.close();
+  });
+  await sendLines(server, LINES);
+  await server.server.finish();
+  const told = async (asked: typeof analyst.ask): Promise<readonly (readonly unknown[])[]> => {
+    const { columns, items } = (await asked('GET', '/v1/incidents?view=row')).json as {
+      columns: readonly string[];
+      items: readonly (readonly unknown[])[];
+    };
+    return items.map((values) => ['payload', 'payloadText'].map((name) => values[columns.indexOf(name)]));
+  };
+  const [seen, withheld] = [await told(analyst.ask), await told(viewer.ask)];
+  assert.ok(seen.some(([print, text]) => /^[0-9a-f]{16}$/.test(String(print)) && String(text).length > 5));
+  assert.deepEqual(
+    withheld,
+    seen.map(() => [null, null]),
+  );
+  const rowsOf = async (stream: EventStream): Promise<readonly (readonly unknown[])[]> => {
+    await stream.has(() => new Set(stream.of('incident').map(({ data }) => data['id'])).size === seen.length, 'rows');
+    return stream.of('incident').map(({ data }) => (data['row'] as readonly unknown[]).slice(-2));
+  };
+  const [streamed, streamedToViewer] = [
+    await rowsOf(streams[0] ?? assert.fail()),
+    await rowsOf(streams[1] ?? assert.fail()),
+  ];
+  assert.ok(streamed.some(([print]) => print !== null));
+  assert.ok(streamedToViewer.every((values) => values.every((value) => value === null)));
+});
+
 test('each look of an auditor at raw evidence is in the audit with its session; so is what is refused', async (context) => {
   const server = await runServer(context, { yaml: HELD });
   const auditor = await signIn(server, 'otto', await addPerson(server, 'otto', 'auditor'));
@@ -166,6 +203,7 @@ test('each look of an auditor at raw evidence is in the audit with its session; 
     '/v1/incidents?q=host:x%20-payload:a',
     '/v1/incidents?view=id&q=payload:a',
     '/v1/incidents/export?q=payload:a',
+    '/v1/incidents?view=row',
   ];
   const looks = [incident, `${incident}/steps`, finding, subscription, '/v1/subscriptions', '/v1/events', ...hosts];
   const others = [

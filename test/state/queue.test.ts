@@ -37,6 +37,30 @@ test('a row tells the ends of the first hop and how sure it is, from the documen
   assert.deepEqual(await rowOf(), [null, 'dc-01', 3, null]);
 });
 
+test('what an incident runs is told of its newest version; of one that was told before it was kept, by what it is muted by', async (t) => {
+  const state = await newState(t);
+  const print = '0123456789abcdef'.repeat(4);
+  const carriers = [{ host: 'h' }, { payload: 'f'.repeat(64) }, { payload: 'e'.repeat(64) }];
+  await got(
+    commit(
+      state,
+      told('a', 1, { payload: { print, text: 'evil.exe' }, carriers }),
+      told('b', 1, { carriers }),
+      told('c', 1),
+      told('d', 1, { payload: { print, text: 'evil.exe' } }),
+    ),
+  );
+  await got(commit(state, told('d', 2)));
+  const payloads = await got(state.call('incidentPayloads', { ids: ['a', 'b', 'c', 'd', 'none'] }));
+  assert.deepEqual(
+    [...payloads].sort(([a], [b]) => (a < b ? -1 : 1)),
+    [
+      ['a', { print: '0123456789abcdef', text: 'evil.exe' }],
+      ['b', { print: 'e'.repeat(16), text: null }],
+    ],
+  );
+});
+
 test('G8 counts are of what the queue shows; hidden ones are counted apart and never overdue', async (t) => {
   const state = await newState(t);
   const carriers = [{ host: 'srv-02', analytic: 'R02' }];

@@ -96,6 +96,8 @@ export interface ToldIncident {
   /** Its next steps, by which a person says what was done. */
   readonly steps: readonly { readonly id: string; readonly phase: string }[];
   readonly isRestored: boolean;
+  /** What its worst subscription runs: print, and text in one line. */
+  readonly payload?: { readonly print: string; readonly text: string };
   /** What a mute of the queue may match. */
   readonly carriers: readonly Carrier[];
   /** `{incident, findings, subscriptions, gaps}` */

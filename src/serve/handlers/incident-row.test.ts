@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { MOST_QUEUE_ROW_BYTES, QUEUE_COLUMNS } from '../../api/index.ts';
-import type { IncidentRow } from '../../state/index.ts';
+import type { IncidentRow, TellingPayload } from '../../state/index.ts';
 import { queueValues } from './incident-row.ts';
 
 const ROW: IncidentRow = {
@@ -28,8 +28,8 @@ const ROW: IncidentRow = {
   due: { for: 'acknowledge', atMs: Date.UTC(2026, 10, 25, 11), isOverdue: false },
 };
 
-function read(row: IncidentRow): Readonly<Record<string, unknown>> {
-  const values = queueValues(row);
+function read(row: IncidentRow, payload?: TellingPayload): Readonly<Record<string, unknown>> {
+  const values = queueValues(row, payload);
   assert.equal(values.length, QUEUE_COLUMNS.length);
   return Object.fromEntries(QUEUE_COLUMNS.map((name, at) => [name, values[at]]));
 }
@@ -39,7 +39,7 @@ test('a short row has a value for each column, in their order', () => {
   const first = '2026-11-25T09:00:00Z';
   const last = '2026-11-25T10:00:00Z';
   const due = { dueFor: 'acknowledge', due: '2026-11-25T11:00:00Z', suppressed: 0 };
-  assert.deepEqual(read(ROW), { ...rest, first, last, ...due });
+  assert.deepEqual(read(ROW), { ...rest, first, last, ...due, payload: null, payloadText: null });
   const hidden = read({ ...ROW, suppressedBy: [3, 7], due: null });
   assert.deepEqual([hidden['suppressed'], hidden['dueFor'], hidden['due']], [2, null, null]);
 });
@@ -72,9 +72,11 @@ test('a short row has at most 400 bytes of JSON, whatever evidence says; its tit
       verdict: 'inconclusive',
       suppressedBy: Array.from({ length: 1000 }, (_, at) => at),
     } as const;
-    const bytes = Buffer.byteLength(JSON.stringify(queueValues(row)));
-    assert.ok(bytes <= MOST_QUEUE_ROW_BYTES, `${JSON.stringify(text)} ${bytes}`);
-    assert.ok(String(read(row)['title']).length > 10);
+    for (const payload of [undefined, { print: 'a'.repeat(16), text: null }, { print: 'a'.repeat(16), text: long }]) {
+      const bytes = Buffer.byteLength(JSON.stringify(queueValues(row, payload)));
+      assert.ok(bytes <= MOST_QUEUE_ROW_BYTES, `${JSON.stringify(text)} ${bytes}`);
+      assert.ok(String(read(row, payload)['title']).length > (payload === undefined ? 10 : 3));
+    }
   }
   const bytesOf = (title: string): number => Buffer.byteLength(JSON.stringify(queueValues({ ...ROW, title })));
   const room = MOST_QUEUE_ROW_BYTES - bytesOf('');
@@ -83,4 +85,20 @@ test('a short row has at most 400 bytes of JSON, whatever evidence says; its tit
     ['x'.repeat(room), 400],
   );
   assert.equal(read({ ...ROW, title: 'x'.repeat(room + 1) })['title'], `${'x'.repeat(room - 3)}…`);
+});
+
+test('what runs stands in a short row where it is handed over: its print whole, of its text what the title leaves', () => {
+  const payload = { print: '0123456789abcdef', text: 'powershell -enc AAA' };
+  const told = read(ROW, payload);
+  assert.deepEqual([told['payload'], told['payloadText'], told['title']], [payload.print, payload.text, ROW.title]);
+  const printAlone = read(ROW, { ...payload, text: null });
+  assert.deepEqual([printAlone['payload'], printAlone['payloadText']], [payload.print, null]);
+  const long = { ...payload, text: 'x'.repeat(120) };
+  const [whole, cut] = [ROW.title, 'y'.repeat(300)].map((title) => read({ ...ROW, title }, long));
+  assert.equal(whole?.['title'], ROW.title);
+  assert.match(String(whole?.['payloadText']), /^x{40,117}…$/);
+  assert.match(String(cut?.['payloadText']), /^x{21}…$/);
+  assert.match(String(cut?.['title']), /^y{50,}…$/);
+  for (const title of [ROW.title, 'y'.repeat(300)])
+    assert.equal(Buffer.byteLength(JSON.stringify(queueValues({ ...ROW, title }, long))), MOST_QUEUE_ROW_BYTES);
 });

@@ -1,5 +1,5 @@
 import { type IncidentRowDocument, MOST_QUEUE_ROW_BYTES, type QueueValues } from '../../api/index.ts';
-import type { IncidentRow } from '../../state/index.ts';
+import type { IncidentRow, TellingPayload } from '../../state/index.ts';
 import { timeOf } from './lists.ts';
 
 /** A row of the queue as the API has it: what there is none of is left out. */
@@ -16,15 +16,24 @@ export function rowDocument(whole: IncidentRow): IncidentRowDocument {
 }
 
 /**
- * A row in short: a value for each of `QUEUE_COLUMNS`. It has at most 400 bytes of JSON, and what a long owner takes beyond a word: half a name is nobody's, and
+ * A row in short: a value for each of `QUEUE_COLUMNS`; what runs only where it is handed over. It has at most 400 bytes of JSON, and what a long owner takes beyond a word: half a name is nobody's, and
  * whoever asks for their own finds nothing.
  */
-export function queueValues(row: IncidentRow): QueueValues {
+export function queueValues(row: IncidentRow, payload?: TellingPayload): QueueValues {
   const most = MOST_QUEUE_ROW_BYTES + (row.owner === null ? 0 : Math.max(0, bytesOf(row.owner) - 2 - MOST_WORD));
-  const whole = valuesOf(row, row.title);
+  const text = payload?.text ?? null;
+  const valuesWith = (title: string, line: string | null): QueueValues => [
+    ...valuesOf(row, title),
+    payload?.print ?? null,
+    line,
+  ];
+  const whole = valuesWith(row.title, text);
   if (bytesOf(whole) <= most) return whole;
-  const room = most - bytesOf(valuesOf(row, ''));
-  return valuesOf(row, cutToJson(row.title, room));
+  // The title comes first; the beginning of what runs takes what that leaves.
+  const least = text === null ? null : cutToJson(text, LEAST_TEXT);
+  const title = cutToJson(row.title, most - bytesOf(valuesWith('', least)));
+  const room = most - bytesOf(valuesWith(title, ''));
+  return valuesWith(title, text === null ? null : cutToJson(text, room));
 }
 
 function valuesOf(row: IncidentRow, title: string): QueueValues {
@@ -50,8 +59,10 @@ function valuesOf(row: IncidentRow, title: string): QueueValues {
   return [...head, ...rest, ...work, ...owed];
 }
 
-/** Longest name of a short row but its owner's in bytes of JSON: with the longest of all other values a title still has 80. */
+/** Longest name of a short row but its owner's in bytes of JSON: with the longest of all other values a title still has 30. */
 const MOST_WORD = 30;
+/** What runs has at least this, in bytes of JSON. */
+const LEAST_TEXT = 24;
 
 function word(text: string): string {
   return cutToJson(text, MOST_WORD);

@@ -1,5 +1,5 @@
 import { type Handler, refused, type StreamOut } from '../../api/index.ts';
-import { streamTypesFor } from '../people/withhold.ts';
+import { seesNoEvidence, streamTypesFor } from '../people/withhold.ts';
 import { CHANGE_TYPES } from '../stream/change-ring.ts';
 import { type StreamPlace, type StreamRequest, streamPlace } from '../stream/stream-hub.ts';
 import { type QueryValue, readQuery, someOf } from './query.ts';
@@ -35,7 +35,8 @@ export function streamHandlers(stream: StreamParts): Readonly<Record<'streamChan
         return refused({ code, detail: theirs.why });
       }
       // A browser that comes again tells where it was, whatever the address that it began with says.
-      const request = { key, types: new Set<string>(theirs.types), after: told ?? asked };
+      const isWithheld = seesNoEvidence(caller);
+      const request = { key, isWithheld, types: new Set<string>(theirs.types), after: told ?? asked };
       return {
         kind: 'answer',
         status: 200,

@@ -51,8 +51,10 @@ export function seesNoEvidence(caller: Caller | undefined): boolean {
 export function looksAtEvidence(route: OperationId, target: string): boolean {
   if (HOLDS_EVIDENCE.has(route)) return true;
   if (!ASKED_BY_WORDS.has(route) || !target.includes('?')) return false;
-  const words = new URLSearchParams(target.slice(target.indexOf('?'))).getAll('q').join(' ');
-  const read = queueWords(words);
+  const query = new URLSearchParams(target.slice(target.indexOf('?')));
+  // Short rows tell what runs.
+  if (query.get('view') === 'row') return true;
+  const read = queueWords(query.getAll('q').join(' '));
   return read.kind !== 'problem' && isOfPayloads(read.words);
 }
 

@@ -42,3 +42,9 @@ test('what is passed over is a hole that everybody before it sees', () => {
   );
   assert.deepEqual(after(ring, 8), [9]);
 });
+
+test('what is kept twice, for who sees raw evidence and who does not, counts twice', () => {
+  const ring = new ChangeRing({ changes: 100, units: 20 });
+  for (let at = 0; at < 5; at++) ring.add('incident', '0123456789', '01234');
+  assert.equal(ring.held, 1);
+});

@@ -8,6 +8,8 @@ export interface Change {
   readonly type: ChangeType;
   /** JSON in one line. */
   readonly data: string;
+  /** The same for who sees no raw evidence (SETTLED G20). */
+  readonly withheld: string;
 }
 
 export interface RingLimits {
@@ -40,9 +42,10 @@ export class ChangeRing {
     return this.#changes.length - this.#start;
   }
 
-  add(type: ChangeType, data: string): void {
-    this.#changes.push({ number: ++this.#last, type, data });
-    this.#units += data.length;
+  add(type: ChangeType, data: string, withheld: string = data): void {
+    const change = { number: ++this.#last, type, data, withheld };
+    this.#changes.push(change);
+    this.#units += unitsOf(change);
     while (this.held > this.#limits.changes || (this.#units > this.#limits.units && this.held > 1)) this.#dropOldest();
     if (this.#start > 1024 && this.#start > this.held) {
       this.#changes = this.#changes.slice(this.#start);
@@ -69,7 +72,12 @@ export class ChangeRing {
   }
 
   #dropOldest(): void {
-    this.#units -= this.#changes[this.#start]?.data.length ?? 0;
+    const oldest = this.#changes[this.#start];
+    this.#units -= oldest === undefined ? 0 : unitsOf(oldest);
     this.#start++;
   }
+}
+
+function unitsOf({ data, withheld }: Change): number {
+  return data.length + (withheld === data ? 0 : withheld.length);
 }

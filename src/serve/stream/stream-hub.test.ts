@@ -79,7 +79,7 @@ function hubOf(limits: Partial<HubLimits> = {}): {
     onEnd: (reason) => ends.push(reason),
   });
   const open = (request: Partial<StreamRequest> = {}, other = new Other()): Other => {
-    hub.open({ key: 'k', types: undefined, after: undefined, ...request }, other);
+    hub.open({ key: 'k', isWithheld: false, types: undefined, after: undefined, ...request }, other);
     return other;
   };
   return { hub, clock, ends, open };
@@ -129,6 +129,17 @@ test('who asks for some types gets those, and heartbeats move it on past the oth
   clock.ms += 1;
   hub.tick();
   assert.match(other.text, /:\nid: 3-3\n\n$/);
+});
+
+test('G20 who sees no raw evidence gets the same changes without it', () => {
+  const { hub, open } = hubOf();
+  const [other, viewer] = [open(), open({ isWithheld: true })];
+  hub.publish('incident', '{"id":"a","payload":"x"}', '{"id":"a"}');
+  hub.publish('incident', '{"id":"b"}');
+  hub.tick();
+  const dataOf = ({ lines }: Other): readonly unknown[] => lines.slice(1).map(({ data }) => data);
+  assert.deepEqual(dataOf(other), [{ id: 'a', payload: 'x' }, { id: 'b' }]);
+  assert.deepEqual(dataOf(viewer), [{ id: 'a' }, { id: 'b' }]);
 });
 
 test('L15 a reader that does not read costs a bounded amount, is ended in time, and nobody else is; one that lags is told', () => {

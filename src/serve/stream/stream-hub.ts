@@ -39,6 +39,8 @@ export interface HubParts {
 
 export interface StreamRequest {
   readonly key: string;
+  /** Changes come without raw evidence (SETTLED G20). */
+  readonly isWithheld: boolean;
   /** Which changes are wanted; `undefined` all. */
   readonly types: ReadonlySet<string> | undefined;
   /** The id that the reader got last; undefined where it begins. */
@@ -53,6 +55,7 @@ export interface StreamPlace {
 
 interface Reader {
   readonly key: string;
+  readonly isWithheld: boolean;
   readonly types: ReadonlySet<string> | undefined;
   readonly out: StreamOut;
   readonly beganMs: number;
@@ -100,8 +103,9 @@ export class StreamHub {
     return `${this.#parts.epoch}-${this.#ring.last}`;
   }
 
-  publish(type: ChangeType, data: string): void {
-    this.#ring.add(type, data);
+  /** `withheld` is what readers get who see no raw evidence. */
+  publish(type: ChangeType, data: string, withheld: string = data): void {
+    this.#ring.add(type, data, withheld);
   }
 
   /** More changes at once than are kept: readers are told to look at everything anew. */
@@ -119,10 +123,19 @@ export class StreamHub {
   }
 
   /** Begins a stream; it lasts until either end ends it. */
-  open({ key, types, after }: StreamRequest, out: StreamOut): void {
+  open({ key, isWithheld, types, after }: StreamRequest, out: StreamOut): void {
     const { nowMs, epoch, version, build } = this.#parts;
     const beganMs = nowMs();
-    const reader: Reader = { key, types, out, beganMs, at: this.#ring.last, emptyMs: beganMs, wroteMs: beganMs };
+    const reader: Reader = {
+      key,
+      isWithheld,
+      types,
+      out,
+      beganMs,
+      at: this.#ring.last,
+      emptyMs: beganMs,
+      wroteMs: beganMs,
+    };
     this.#readers.add(reader);
     out.onClose(() => this.#end(reader, 'closed'));
     out.write(
@@ -169,7 +182,11 @@ export class StreamHub {
     for (let change = this.#ring.after(reader.at); change !== undefined && units < this.#parts.limits.aheadUnits; ) {
       reader.at = change.number;
       if (reader.types === undefined || reader.types.has(change.type)) {
-        const text = message(change.type, `${this.#parts.epoch}-${change.number}`, change.data);
+        const text = message(
+          change.type,
+          `${this.#parts.epoch}-${change.number}`,
+          change[reader.isWithheld ? 'withheld' : 'data'],
+        );
         units += text.length;
         parts.push(text);
       }

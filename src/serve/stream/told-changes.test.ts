@@ -10,7 +10,9 @@ const STEP = { judged: 1, writes: [] } as unknown as Step;
 test('of what one step makes of an incident the stream tells what calls somebody', async () => {
   const told: string[] = [];
   const hub = { publish: (_: string, data: string) => told.push(data) } as unknown as StreamHub;
-  const state = { call: async () => done([]) } as unknown as State;
+  const state = {
+    call: async (name: string) => done(name === 'incidentPayloads' ? new Map() : []),
+  } as unknown as State;
   const changes = new ToldChanges(state, hub, { clock: () => ({}), onTrouble: (message) => told.push(message) });
   const incidents: StepResult['incidents'] = [
     { id: 'a', verdict: 'new' },

@@ -1,4 +1,4 @@
-import type { IncidentVerdict, QueueClock, State, Step, StepResult } from '../../state/index.ts';
+import type { IncidentVerdict, QueueClock, State, Step, StepResult, TellingPayload } from '../../state/index.ts';
 import { queueValues } from '../handlers/incident-row.ts';
 import type { ChangeType } from './change-ring.ts';
 import type { StreamHub } from './stream-hub.ts';
@@ -91,18 +91,22 @@ export class ToldChanges {
     const ids = [...changes.keys()];
     for (let at = 0; at < ids.length; at += MOST_ROWS) {
       const asked = { ids: ids.slice(at, at + MOST_ROWS), ...this.#clock() };
-      const outcome = await this.#state.call('incidentRows', asked);
+      const [outcome, payloads] = await Promise.all([
+        this.#state.call('incidentRows', asked),
+        this.#state.call('incidentPayloads', asked),
+      ]);
       if (outcome.kind === 'refused') throw new Error(outcome.message);
+      if (payloads.kind === 'refused') throw new Error(payloads.message);
       const rows = new Map(outcome.value.map((one) => [one.row.id, one]));
       for (const id of ids.slice(at, at + MOST_ROWS)) {
         const found = rows.get(id);
         const { version, revision } = found?.row ?? {};
-        const row = found === undefined ? undefined : queueValues(found.row);
         const mergedInto = found?.mergedInto ?? undefined;
-        this.#hub.publish(
-          'incident',
-          JSON.stringify({ id, change: changes.get(id), version, revision, mergedInto, row }),
-        );
+        const dataWith = (payload: TellingPayload | undefined): string => {
+          const row = found === undefined ? undefined : queueValues(found.row, payload);
+          return JSON.stringify({ id, change: changes.get(id), version, revision, mergedInto, row });
+        };
+        this.#hub.publish('incident', dataWith(payloads.value.get(id)), dataWith(undefined));
       }
     }
   }

@@ -9,7 +9,7 @@ import type { IncidentRecord, ToldIncident } from './writes.ts';
 export function keepParts(database: Database, told: ToldIncident): void {
   const { id } = told;
   keepDocument(database, id, zstdCompressSync(told.document));
-  database.run('UPDATE incident SET brief = ? WHERE id = ?', briefOf(told.document), id);
+  database.run('UPDATE incident SET brief = ? WHERE id = ?', briefOf(told.document, told.payload), id);
   database.run('DELETE FROM incident_host WHERE incident = ?', id);
   // Names of evidence that differ in what is no character alone are one name to SQLite.
   const addHost = 'INSERT INTO incident_host VALUES (?, ?) ON CONFLICT DO NOTHING';

@@ -36,6 +36,8 @@ export interface ToldIncident {
   /** JSON of the incident with its findings, subscriptions and gaps. */
   readonly document: string;
   readonly records: readonly IncidentRecord[];
+  /** What its worst subscription runs: print, and text in one line; left out where no record tells it. */
+  readonly payload?: { readonly print: string; readonly text: string };
   /** What a mute of the queue may match; without any it is never muted. */
   readonly carriers?: readonly Carrier[];
   /** Ids that it takes in now; an `incidentMerged` in the same step says the same. */
