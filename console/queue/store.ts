@@ -1,4 +1,4 @@
-import { computed, type ReadonlySignal, signal } from '@preact/signals';
+import { batch, computed, type ReadonlySignal, signal } from '@preact/signals';
 import type { QueueValues } from '../../src/api/index.ts';
 import { ask, type Problem } from '../kit/api.ts';
 import { onForget } from '../kit/cache.ts';
@@ -129,12 +129,14 @@ function graveWords(levels: readonly string[]): string {
   return counted.length === 0 ? '' : ` (${counted.join(', ')})`;
 }
 
-/** Counts what may put rows into another order: the rest leaves each where it stands. */
+/** Counts what may put rows into another order: the rest leaves each where it stands. It changes with the rows, or those that come stand at the end. */
 export const arranged = signal(0);
 
 export function showWaiting(): void {
-  arranged.value++;
-  shownRows.value = latest.value;
+  batch(() => {
+    arranged.value++;
+    shownRows.value = latest.value;
+  });
 }
 
 /** A person's own change shows at once, where its row stands. */
@@ -220,17 +222,19 @@ async function readAll(): Promise<void> {
     }
     at = placeAfter(at, answer.value.next);
     if (isFirst) {
-      arranged.value++;
       latest.value = heard.over(rows);
-      shownRows.value = latest.value;
+      showWaiting();
     }
   } while (at !== undefined && rows.size < MOST_ROWS);
   const whole = heard.over(rows);
   const gone = makeRoom(whole, new Map());
   latest.value = whole;
-  arranged.value++;
-  if (shownRows.value.size === 0 || isFirst) shownRows.value = latest.value;
-  else showSame(latest.value);
+  if (shownRows.value.size === 0 || isFirst) showWaiting();
+  else
+    batch(() => {
+      arranged.value++;
+      showSame(whole);
+    });
   const counts = await counted;
   if (own !== forgotten) return;
   const isOpenCut = at?.part === 0 || gone.some(isToDo);
