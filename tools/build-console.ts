@@ -82,7 +82,12 @@ async function bundle(entry: string): Promise<string> {
     tsconfig: false,
     transform: { ...JSX, target: 'es2022' },
     // Rooms do nothing when they are loaded: what the page does not use of them is left out whole. Signals hook into Preact.
-    treeshake: { moduleSideEffects: (id) => id.startsWith(source) || /[\\/]@?preact[\\/]/.test(id) },
+    treeshake: {
+      moduleSideEffects: (id) => id.startsWith(source) || /[\\/]@?preact[\\/]/.test(id),
+      // No getter of ours does anything, and what browsers have is there.
+      propertyReadSideEffects: false,
+      unknownGlobalSideEffects: false,
+    },
     onLog: (level, log) => {
       if (level === 'warn') throw new Error(log.message);
     },

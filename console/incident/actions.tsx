@@ -46,7 +46,7 @@ export function Actions({
 }
 
 /** The key beside a name is for who sees it; who hears it is told by `aria-keyshortcuts`. */
-function PressButton({
+export function PressButton({
   press: { name, key, isAside, run },
   isFirst = false,
 }: {

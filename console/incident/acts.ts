@@ -1,4 +1,4 @@
-import { type Answer, ask, type Problem } from '../kit/api.ts';
+import { type Answer, ask, type Problem, whyOf } from '../kit/api.ts';
 import { known } from '../kit/cache.ts';
 import type { Draft } from '../kit/draft.ts';
 import type { QueueRow } from '../queue/rows.ts';
@@ -74,6 +74,6 @@ export function troubleWords(problem: Problem): string {
     case 'unreachable':
       return 'The server does not answer. Nothing is sent again by itself; what you wrote is kept.';
     default:
-      return `${problem.title}. ${problem.detail}`;
+      return whyOf(problem);
   }
 }

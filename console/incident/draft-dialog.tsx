@@ -2,7 +2,7 @@ import type { ComponentChildren, JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { type Answer, actionKey } from '../kit/api.ts';
 import { type Draft, draftIsKept, draftOf, dropDraft, keepDraft } from '../kit/draft.ts';
-import { Dialog } from '../kit/parts.tsx';
+import { Dialog, Trouble } from '../kit/parts.tsx';
 import { person } from '../kit/session.ts';
 import { say } from '../kit/status.ts';
 import { troubleWords } from './acts.ts';
@@ -125,11 +125,7 @@ export function DraftDialog(props: DraftDialogProps): JSX.Element {
       <form noValidate onSubmit={(event) => void submit(event)}>
         {props.since(draft.value)}
         {props.children({ fields: draft.value.fields, set, leave: putAside })}
-        {trouble === '' ? null : (
-          <p class="trouble" role="alert">
-            {trouble}
-          </p>
-        )}
+        <Trouble>{trouble}</Trouble>
         <p class="row">
           {lead === undefined ? null : (
             <button

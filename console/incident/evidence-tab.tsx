@@ -8,7 +8,7 @@ import { isPrinting, MOST_RECORDS_ON_PAPER } from '../kit/print.ts';
 import { go, place, withQuery } from '../kit/router.ts';
 import { mayReadEvidence } from '../kit/session.ts';
 import { dayOf } from '../kit/time.ts';
-import { plural } from '../kit/words.ts';
+import { digits, plural } from '../kit/words.ts';
 import type { DrawnCase } from './document.ts';
 import { filtered, isMissing, isNamed, openNames } from './evidence-rows.ts';
 import { RecordFields } from './record-fields.tsx';
@@ -100,8 +100,8 @@ export function EvidenceTab({ drawn, cited, span, onMore }: EvidenceTabProps): J
       </div>
       {isPrinting.value && all > visible.length ? (
         <p class="note">
-          {visible.length.toLocaleString('en-GB')} of {plural(all, 'record')}: Print on the page reads up to{' '}
-          {MOST_RECORDS_ON_PAPER.toLocaleString('en-GB')} before it prints, and the report has them all.
+          {digits(visible.length)} of {plural(all, 'record')}: Print on the page reads up to{' '}
+          {digits(MOST_RECORDS_ON_PAPER)} before it prints, and the report has them all.
         </p>
       ) : null}
       {records.length > visible.length ? (

@@ -28,8 +28,7 @@ export async function savePicture({ id, number, incident }: IncidentDocument): P
 /** The link by id, which does not change when numbers do. */
 export async function copyLink(doc: IncidentDocument): Promise<void> {
   const url = `${location.origin}/incidents/${doc.id}`;
-  const isCopied = await copy(url);
-  say(isCopied ? `The link of INC-${doc.number} is on the clipboard.` : `This browser gives no clipboard here: ${url}`);
+  await copy(url, `The link of INC-${doc.number} is on the clipboard.`, `: ${url}`);
 }
 
 /** Hosts, addresses, accounts, prints and indicators of payloads, one a line, defanged. */
@@ -46,10 +45,5 @@ export async function copyIndicators(doc: IncidentDocument): Promise<void> {
     add('fingerprint', fingerprint);
     for (const { kind, value } of consumer.indicators) add(kind, value);
   }
-  const isCopied = await copy([...lines].join('\n'));
-  say(
-    isCopied
-      ? `${lines.size} indicators of INC-${doc.number} are on the clipboard, defanged.`
-      : 'This browser gives no clipboard here.',
-  );
+  await copy([...lines].join('\n'), `${lines.size} indicators of INC-${doc.number} are on the clipboard, defanged.`);
 }

@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { MOST_RECORDS_ON_PAPER, printPage } from '../kit/print.ts';
 import { mayReadEvidence } from '../kit/session.ts';
 import { say } from '../kit/status.ts';
+import { digits } from '../kit/words.ts';
 import type { CitedRecords } from './cited-records.ts';
 import type { IncidentDocument } from './document.ts';
 import type { Past } from './past.ts';
@@ -62,8 +63,7 @@ export function PaperWait({
   const most = Math.min(cited, MOST_RECORDS_ON_PAPER);
   return (
     <p class="since" role="status">
-      Records are read before they are printed: {Math.min(count, most).toLocaleString('en-GB')} of{' '}
-      {most.toLocaleString('en-GB')}.{' '}
+      Records are read before they are printed: {digits(Math.min(count, most))} of {digits(most)}.{' '}
       <button type="button" class="btn" onClick={cancel}>
         Cancel
       </button>

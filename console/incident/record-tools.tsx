@@ -4,7 +4,6 @@ import type { PageRecord } from '../../src/report/index.ts';
 import { openMenu } from '../kit/object-menu.tsx';
 import { route, urlOf, withQuery } from '../kit/router.ts';
 import { copy } from '../kit/save.ts';
-import { say } from '../kit/status.ts';
 import { visibleText } from '../kit/words.ts';
 import { searchAround } from './evidence-rows.ts';
 import { ReceivedEvent } from './received-event.tsx';
@@ -15,13 +14,15 @@ import { showSpan } from './span-now.ts';
 export function RecordTools({ record }: { readonly record: PageRecord['record'] }): JSX.Element {
   const { events } = record as { readonly events?: string };
   const [isReceived, setReceived] = useState(false);
-  const told = (ok: boolean): void =>
-    say(ok ? 'The record is on the clipboard.' : 'This browser gives no clipboard here.');
   const part = `received-${record.id}`;
   return (
     <>
       <p class="src">
-        <button type="button" class="lnk" onClick={() => void copy(JSON.stringify(record, null, 2)).then(told)}>
+        <button
+          type="button"
+          class="lnk"
+          onClick={() => void copy(JSON.stringify(record, null, 2), 'The record is on the clipboard.')}
+        >
           Copy record
         </button>
         <button type="button" class="lnk" onClick={(event) => openMenu('host', record.host, event.currentTarget)}>

@@ -1,4 +1,4 @@
-import { plural } from '../kit/words.ts';
+import { digits, plural } from '../kit/words.ts';
 
 /** A span of time on an incident, both ends in it. It limits what is shown, not what is known (L5). */
 export interface Span {
@@ -100,6 +100,6 @@ export function around(time: string): Span {
 
 /** `12 of 40 records`; while not all were read, of how many it is said. */
 export function withinWords(within: number, read: number, cited: number): string {
-  const of = `${within.toLocaleString('en-GB')} of ${plural(read, 'record')}`;
-  return cited > read ? `${of} read so far (${cited.toLocaleString('en-GB')} are cited)` : of;
+  const of = `${digits(within)} of ${plural(read, 'record')}`;
+  return cited > read ? `${of} read so far (${digits(cited)} are cited)` : of;
 }

@@ -144,15 +144,7 @@ function Command({ text }: { readonly text: string }): JSX.Element {
     <div class="cmd">
       <pre tabIndex={0}>{isPlain ? text : visibleText(text)}</pre>
       {isPlain ? (
-        <button
-          type="button"
-          class="btn"
-          onClick={() =>
-            void copy(text).then((ok) =>
-              say(ok ? 'The command is on the clipboard.' : 'This browser gives no clipboard here.'),
-            )
-          }
-        >
+        <button type="button" class="btn" onClick={() => void copy(text, 'The command is on the clipboard.')}>
           Copy
         </button>
       ) : (

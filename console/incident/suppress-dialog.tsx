@@ -3,7 +3,7 @@ import type { ScopesDocument } from '../../src/api/index.ts';
 import { ask } from '../kit/api.ts';
 import { type Foreseen, Preview } from '../kit/preview.tsx';
 import { isAtLeast, person } from '../kit/session.ts';
-import { plural } from '../kit/words.ts';
+import { digits, plural } from '../kit/words.ts';
 import { showOwnMute } from '../queue/store.ts';
 import { ActDialog } from './act-dialog.tsx';
 import type { DialogProps } from './dialogs.tsx';
@@ -157,8 +157,8 @@ function Stays({ told, scope }: { readonly told: ScopesDocument; readonly scope:
   if (told.isNeverHidden)
     return (
       <p class="note" role="status">
-        {told.total.toLocaleString('en-GB')} findings and subscriptions carry its level, more than a mute looks at: none
-        hides this incident.
+        {digits(told.total)} findings and subscriptions carry its level, more than a mute looks at: none hides this
+        incident.
       </p>
     );
   const muted = mutedOf(told, scope);

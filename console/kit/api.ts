@@ -12,6 +12,11 @@ export interface Problem {
   readonly more: Readonly<Record<string, unknown>>;
 }
 
+/** The same in words. */
+export function whyOf({ title, detail }: Problem): string {
+  return `${title}. ${detail}`;
+}
+
 export type Answer<T> =
   | { readonly kind: 'ok'; readonly value: T; readonly etag: string | undefined }
   | { readonly kind: 'problem'; readonly problem: Problem };

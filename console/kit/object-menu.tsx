@@ -6,7 +6,6 @@ import { type ObjectKind, wordsFor } from './object-words.ts';
 import { go, urlOf } from './router.ts';
 import { copy } from './save.ts';
 import { mayReadEvidence } from './session.ts';
-import { say } from './status.ts';
 import { defanged } from './visible.ts';
 import { wayBack } from './way-back.ts';
 import { visibleText } from './words.ts';
@@ -88,19 +87,15 @@ interface Item {
 }
 
 function itemsOf({ kind, value, more = [] }: OpenMenu): readonly Item[] {
-  const told =
-    (what: string) =>
-    (ok: boolean): void =>
-      say(ok ? `${what} is on the clipboard.` : 'This browser gives no clipboard here.');
   const { events, incidents } = wordsFor(kind, value, mayReadEvidence());
   const words = events === undefined ? more : [events, ...more];
   return [
     ...words.flatMap((word) => narrowing(word) ?? []),
     ...(kind === 'host' ? [{ name: 'Open the host', run: () => go(urlOf('hosts', value.toLowerCase())) }] : []),
-    { name: 'Copy as it is', run: () => void copy(value).then(told('It')) },
+    { name: 'Copy as it is', run: () => void copy(value, 'It is on the clipboard.') },
     ...(kind === 'print'
       ? []
-      : [{ name: 'Copy defanged', run: () => void copy(defanged(kind, value)).then(told('It, defanged,')) }]),
+      : [{ name: 'Copy defanged', run: () => void copy(defanged(kind, value), 'It, defanged, is on the clipboard.') }]),
     ...(events === undefined
       ? []
       : [{ name: 'Search for it', run: () => go(urlOf('search', undefined, { q: events, ...wayBack() })) }]),

@@ -148,6 +148,15 @@ export function Ticking({ children }: { readonly children: ComponentChildren }):
   return <span aria-hidden="true">{children}</span>;
 }
 
+/** Why something was not done, read out as it comes; nothing where the text is empty. */
+export function Trouble({ children }: { readonly children: string }): JSX.Element | null {
+  return children === '' ? null : (
+    <p class="trouble" role="alert">
+      {children}
+    </p>
+  );
+}
+
 /** A place that a role may not see names the role that may (SETTLED G20). */
 export function NeedsRole({ what, needed }: { readonly what: string; readonly needed: string }): JSX.Element {
   return (

@@ -1,5 +1,6 @@
 import type { ComponentChildren, JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
+import { whyOf } from '../kit/api.ts';
 import { ask } from './api.ts';
 import { LevelMark } from './parts.tsx';
 import { plural, visibleText } from './words.ts';
@@ -44,7 +45,7 @@ export function Preview<T extends Foreseen>({ path, body, doing, says, beside }:
     const timer = setTimeout(() => {
       void ask<T>('POST', path, { body: JSON.parse(asked) as object, signal: abort.signal }).then((answer) => {
         if (answer.kind === 'ok') setPreview(answer.value);
-        else if (answer.problem.code !== 'aborted') setPreview(`${answer.problem.title}. ${answer.problem.detail}`);
+        else if (answer.problem.code !== 'aborted') setPreview(whyOf(answer.problem));
       });
     }, PAUSE_MS);
     return () => {

@@ -1,3 +1,5 @@
+import { say } from './status.ts';
+
 /** Saves a text or bytes as a file of this machine. */
 export function save(name: string, type: string, content: string | Blob): void {
   const link = document.createElement('a');
@@ -26,13 +28,13 @@ export async function saveFrom(path: string, name: string, type: string): Promis
   }
 }
 
-/** Puts a text on the clipboard; false where the browser does not let it. */
-export async function copy(text: string): Promise<boolean> {
+/** Puts a text on the clipboard and says so in these words, or that the browser does not let it. */
+export async function copy(text: string, done: string, instead = '.'): Promise<void> {
   try {
     await navigator.clipboard.writeText(text);
-    return true;
+    say(done);
   } catch {
     // Outside of a secure context there is no clipboard: the person is told.
-    return false;
+    say(`This browser gives no clipboard here${instead}`);
   }
 }

@@ -1,4 +1,5 @@
 import { signal } from '@preact/signals';
+import { type Answer, whyOf } from './api.ts';
 import { onForget } from './cache.ts';
 import { nowMs } from './time.ts';
 import { plural } from './words.ts';
@@ -27,6 +28,11 @@ export function say(text: string, undo?: Status['undo'], shownMs: number = SHOWN
   setTimeout(() => {
     if (status.value === told) status.value = undefined;
   }, shownMs);
+}
+
+/** Says that it is done, or why not. */
+export function sayOutcome(answer: Answer<unknown>, done: string): void {
+  say(answer.kind === 'ok' ? done : whyOf(answer.problem));
 }
 
 /** What assistive technology hears of the queue; at most once in ten seconds (SETTLED G6). */

@@ -20,22 +20,11 @@ export function millisOf(time: string | undefined): number {
   return time === undefined ? Number.NaN : Date.parse(time);
 }
 
-const two = (n: number): string => String(n).padStart(2, '0');
-
-/** `12 Mar 2026`, `09:44:04`, in the chosen zone. */
-function parts(ms: number): { readonly day: string; readonly time: string } {
-  const date = new Date(ms);
-  const [y, m, d, h, i, s] = isLocal.value
-    ? [date.getFullYear(), date.getMonth(), date.getDate(), date.getHours(), date.getMinutes(), date.getSeconds()]
-    : [
-        date.getUTCFullYear(),
-        date.getUTCMonth(),
-        date.getUTCDate(),
-        date.getUTCHours(),
-        date.getUTCMinutes(),
-        date.getUTCSeconds(),
-      ];
-  return { day: `${y}-${two(m + 1)}-${two(d)}`, time: `${two(h)}:${two(i)}:${two(s)}` };
+/** `2026-03-12`, `09:44:04`, in the chosen zone. */
+export function parts(ms: number): { readonly day: string; readonly time: string } {
+  const aheadMs = isLocal.value ? new Date(ms).getTimezoneOffset() * -60_000 : 0;
+  const [day = '', time = ''] = new Date(ms + aheadMs).toISOString().split('T');
+  return { day, time: time.slice(0, 8) };
 }
 
 /** `2026-03-12 09:44:04`; with the tenths that a record has. */

@@ -1,9 +1,6 @@
-import { defang, escapeTerminal } from '../../src/report/index.ts';
+import { plainLines, visible as visibleText } from '../../src/report/index.ts';
 
-/** Text of evidence as a reader sees it: invisible and control characters written out, line breaks kept, addresses defanged. */
-export function visibleText(text: string): string {
-  return plainLines(defang(text));
-}
+export { plainLines, visibleText };
 
 const NAMES = /^(?:host|address|domain|ip)$/;
 /** What stands behind a scheme that was defanged, the machine of a UNC path, and addresses of version 4. */
@@ -14,15 +11,6 @@ const REACHED =
 export function defanged(kind: string, value: string): string {
   const text = visibleText(value);
   return text.replace(NAMES.test(kind) ? /.+/g : REACHED, (name) => name.replace(/[.:]/g, '[$&]'));
-}
-
-/** The same with addresses as they are: for what is copied raw. */
-export function plainLines(text: string): string {
-  return text
-    .replace(/\r\n?/g, '\n')
-    .split('\n')
-    .map((line) => escapeTerminal(line.replaceAll('\t', '    ')))
-    .join('\n');
 }
 
 /** True for a text that is shown as it is: nothing in it is hidden from who reads it. */

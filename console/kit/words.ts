@@ -1,6 +1,8 @@
+import { count, plural } from '../../src/report/index.ts';
 import { isShownPlain, visibleText } from './visible.ts';
 
-export { isShownPlain, visibleText };
+/** `digits`: a number with its thousands parted. */
+export { count as digits, isShownPlain, plural, visibleText };
 
 export type Level = 'critical' | 'high' | 'medium' | 'low' | 'informational';
 
@@ -13,10 +15,6 @@ export function levelRank(level: string): number {
 
 export function upper(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
-}
-
-export function plural(n: number, one: string, many: string = `${one}s`): string {
-  return `${n.toLocaleString('en-GB')} ${n === 1 ? one : many}`;
 }
 
 /** The words of PRODUCT 8.1: nothing from 0.90, `likely` from 0.70, `possible` from 0.30. */

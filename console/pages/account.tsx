@@ -1,9 +1,10 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
-import { ask } from '../kit/api.ts';
+import { ask, whyOf } from '../kit/api.ts';
+import { Trouble } from '../kit/parts.tsx';
 import { person, readSession, session, signOut } from '../kit/session.ts';
 import { choose, setting } from '../kit/settings.ts';
-import { say } from '../kit/status.ts';
+import { say, sayOutcome } from '../kit/status.ts';
 import { stampOf } from '../kit/time.ts';
 import { visibleText } from '../kit/words.ts';
 import { areNoticesOn } from '../shell/notices.ts';
@@ -119,7 +120,7 @@ export function PasswordForm(): JSX.Element {
       body: { current: String(entered.get('current') ?? ''), next: String(entered.get('next') ?? '') },
     });
     if (answer.kind === 'problem') {
-      setTrouble(`${answer.problem.title}. ${answer.problem.detail}`);
+      setTrouble(whyOf(answer.problem));
       return;
     }
     form.reset();
@@ -138,11 +139,7 @@ export function PasswordForm(): JSX.Element {
         New password, at least 12 characters
         <input type="password" name="next" autocomplete="new-password" minLength={12} maxLength={1024} required />
       </label>
-      {trouble === '' ? null : (
-        <p class="trouble" role="alert">
-          {trouble}
-        </p>
-      )}
+      <Trouble>{trouble}</Trouble>
       <button type="submit" class="btn">
         Change password
       </button>
@@ -155,7 +152,7 @@ function Sessions(): JSX.Element {
   const rows = entry.known.value.value?.items;
   const end = async (number: number): Promise<void> => {
     const answer = await ask('POST', `/v1/sessions/${number}/end`);
-    say(answer.kind === 'ok' ? 'The session is ended.' : `${answer.problem.title}. ${answer.problem.detail}`);
+    sayOutcome(answer, 'The session is ended.');
     await entry.refresh();
   };
   if (rows === undefined)

@@ -2,6 +2,7 @@ import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import type { PinScopesDocument } from '../../src/api/index.ts';
 import { evidenceSince } from '../incident/act-dialog.tsx';
+import { PressButton } from '../incident/actions.tsx';
 import { DraftDialog } from '../incident/draft-dialog.tsx';
 import { PinForm } from '../incident/pin-dialog.tsx';
 import { useScopesAt } from '../incident/scopes.tsx';
@@ -29,16 +30,11 @@ export function DossierActions({ whole, path }: { readonly whole: Pinned; readon
   return (
     <div class="acts">
       {mayAct ? (
-        <button type="button" class="btn" aria-keyshortcuts="p" onClick={() => setPinning(true)}>
-          {isAtLeast('engineer') ? 'Pin' : 'Propose pin'}
-          <span class="kbd" aria-hidden="true">
-            p
-          </span>
-        </button>
+        <PressButton
+          press={{ name: isAtLeast('engineer') ? 'Pin' : 'Propose pin', key: 'p', run: () => setPinning(true) }}
+        />
       ) : null}
-      <button type="button" class="btn quiet" onClick={() => exportDossier(whole)}>
-        Export
-      </button>
+      <PressButton press={{ name: 'Export', isAside: true, run: () => exportDossier(whole) }} />
       {isPinning ? <PinDossier whole={whole} path={path} onClose={() => setPinning(false)} /> : null}
     </div>
   );

@@ -4,7 +4,7 @@ import type { HostDocument, HostRowDocument } from '../../src/api/index.ts';
 import { TO_FILL } from '../../src/report/index.ts';
 import { useCut } from '../kit/cut.tsx';
 import { dayOf, millisOf, stampOf } from '../kit/time.ts';
-import { hostName, plural, visibleText } from '../kit/words.ts';
+import { digits, hostName, plural, visibleText } from '../kit/words.ts';
 import { FixList } from './fix-list.tsx';
 import { HostLink } from './host-link.tsx';
 import { idWords } from './id-words.ts';
@@ -198,7 +198,7 @@ function Cell({ sends, last }: { readonly sends: Sends | undefined; readonly las
   const isQuiet = sends.last !== undefined && millisOf(last) - millisOf(sends.last) > QUIET_MS;
   return (
     <td title={`from ${stampOf(sends.first)} to ${stampOf(sends.last)}`}>
-      <span class="num">{sends.records.toLocaleString('en-GB')}</span>
+      <span class="num">{digits(sends.records)}</span>
       <span class="muted">
         {isQuiet
           ? `quiet since ${dayOf(sends.last ?? '')}`

@@ -10,7 +10,7 @@ import { ObjectText } from '../kit/object-text.tsx';
 import { LevelMark } from '../kit/parts.tsx';
 import { go, place, urlOf, withQuery } from '../kit/router.ts';
 import { millisOf, nowMs, spanOf, stampOf } from '../kit/time.ts';
-import { hostName, plural, upper, visibleText } from '../kit/words.ts';
+import { digits, hostName, plural, upper, visibleText } from '../kit/words.ts';
 import { HostClocks } from './host-clocks.tsx';
 import { HostLink } from './host-link.tsx';
 import { HostsMatrix } from './hosts-matrix.tsx';
@@ -45,7 +45,7 @@ export function HostsPage({ id }: { readonly id: string | undefined }): JSX.Elem
         },
         { name: 'Subscriptions', cell: ({ subscriptions }) => (subscriptions === 0 ? '' : subscriptions), kind: 'num' },
         { name: 'Not seen', cell: ({ gaps }) => gapWords(gaps) },
-        { name: 'Records', cell: ({ records }) => records.toLocaleString('en-GB'), kind: 'num' },
+        { name: 'Records', cell: ({ records }) => digits(records), kind: 'num' },
         { name: 'Newest record', cell: ({ last }) => stampOf(last), kind: 'num' },
         { name: 'Received', cell: ({ received }) => `${spanOf(nowMs.value - millisOf(received))} ago`, kind: 'num' },
       ]}
@@ -132,7 +132,7 @@ function HostParts({ host }: { readonly host: Host }): JSX.Element {
         keyOf={({ channel }) => channel}
         columns={[
           { name: 'Channel', cell: ({ channel }) => visibleText(channel) },
-          { name: 'Records', cell: ({ records }) => records.toLocaleString('en-GB'), kind: 'num' },
+          { name: 'Records', cell: ({ records }) => digits(records), kind: 'num' },
           {
             name: 'Event ids that are judged',
             cell: ({ ids, others }) =>
@@ -149,7 +149,7 @@ function HostParts({ host }: { readonly host: Host }): JSX.Element {
         keyOf={({ sender }) => sender}
         columns={[
           { name: 'Sender', cell: ({ sender }) => visibleText(sender) },
-          { name: 'Records', cell: ({ records }) => records.toLocaleString('en-GB'), kind: 'num' },
+          { name: 'Records', cell: ({ records }) => digits(records), kind: 'num' },
           {
             name: 'Received',
             cell: ({ received }) => `${spanOf(nowMs.value - millisOf(received))} ago`,
@@ -246,7 +246,5 @@ function FoundOnIt({
 }
 
 function cutWords(shown: number, total: number): string {
-  return total > shown
-    ? `The first ${shown.toLocaleString('en-GB')} of ${total.toLocaleString('en-GB')} stand here. `
-    : '';
+  return total > shown ? `The first ${digits(shown)} of ${digits(total)} stand here. ` : '';
 }

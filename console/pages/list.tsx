@@ -4,6 +4,7 @@ import { type Answer, ask } from '../kit/api.ts';
 import { type Entry, known, type Reader } from '../kit/cache.ts';
 import { onChanges } from '../kit/live.ts';
 import { NotRead, Stale } from '../kit/parts.tsx';
+import { digits } from '../kit/words.ts';
 import { NameField, type Narrowed, NothingFits, namedPart, pathNamed } from './named.tsx';
 
 export interface Paged<T> {
@@ -116,7 +117,7 @@ export function Drawn({ total, isNamed }: { readonly total: number; readonly isN
   if (total <= MOST_DRAWN) return null;
   return (
     <p class="note">
-      {MOST_DRAWN.toLocaleString('en-GB')} of {total.toLocaleString('en-GB')} are drawn.
+      {digits(MOST_DRAWN)} of {digits(total)} are drawn.
       {isNamed ? ' A part of a name finds the others.' : ''}
     </p>
   );
@@ -131,7 +132,7 @@ export function More({
   readonly next: string | undefined;
 }): JSX.Element | null {
   if (next === undefined) return null;
-  return <p class="note">These are the first {count.toLocaleString('en-GB')}; there are more, which the API has.</p>;
+  return <p class="note">These are the first {digits(count)}; there are more, which the API has.</p>;
 }
 
 /** A page that is one list. */

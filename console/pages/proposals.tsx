@@ -2,10 +2,10 @@ import type { JSX } from 'preact';
 import { useMemo, useState } from 'preact/hooks';
 import type { PinRequest } from '../../src/api/index.ts';
 import { PinPreview } from '../incident/pin-preview.tsx';
-import { ask } from '../kit/api.ts';
+import { ask, whyOf } from '../kit/api.ts';
 import { refreshUnder } from '../kit/cache.ts';
 import { draftOf, dropDraft, keepDraft } from '../kit/draft.ts';
-import { Dialog } from '../kit/parts.tsx';
+import { Dialog, Trouble } from '../kit/parts.tsx';
 import { urlOf } from '../kit/router.ts';
 import { isAtLeast, person } from '../kit/session.ts';
 import { say } from '../kit/status.ts';
@@ -140,7 +140,7 @@ function DecideDialog({
     setBusy(false);
     refreshUnder('/v1/pins');
     if (answer.kind === 'problem') {
-      setTrouble(`${answer.problem.title}. ${answer.problem.detail}`);
+      setTrouble(whyOf(answer.problem));
       return;
     }
     dropDraft(name);
@@ -188,11 +188,7 @@ function DecideDialog({
             }}
           />
         </label>
-        {trouble === '' ? null : (
-          <p class="trouble" role="alert">
-            {trouble}
-          </p>
-        )}
+        <Trouble>{trouble}</Trouble>
         <p class="row">
           <button type="submit" class="btn pri">
             Make the pin

@@ -5,7 +5,7 @@ import { known, refreshUnder } from '../kit/cache.ts';
 import { onChanges } from '../kit/live.ts';
 import { NotRead } from '../kit/parts.tsx';
 import { isAtLeast, person } from '../kit/session.ts';
-import { say } from '../kit/status.ts';
+import { sayOutcome } from '../kit/status.ts';
 import { Sure } from '../kit/sure.tsx';
 import { millisOf, nowMs, spanOf, stampOf } from '../kit/time.ts';
 import { plural, visibleText } from '../kit/words.ts';
@@ -74,7 +74,7 @@ export function Requests(): JSX.Element {
   if (value === undefined) return <NotRead what="The list of requests" entry={open} />;
   const decide = async ({ number }: SecondRequestDocument, how: 'confirm' | 'refuse', done: string): Promise<void> => {
     const answer = await ask('POST', `${REQUESTS}/${number}/${how}`);
-    say(answer.kind === 'ok' ? `Request ${number} is ${done}.` : `${answer.problem.title}. ${answer.problem.detail}`);
+    sayOutcome(answer, `Request ${number} is ${done}.`);
     await Promise.all([open.refresh(), over.refresh()]);
   };
   const rows = waiting(value);

@@ -1,12 +1,12 @@
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import type { RuleTestDocument } from '../../src/api/index.ts';
-import { type Answer, ask, type Problem } from '../kit/api.ts';
+import { type Answer, ask, type Problem, whyOf } from '../kit/api.ts';
 import { keepDraft, keptDraft } from '../kit/draft.ts';
 import { NeedsRole } from '../kit/parts.tsx';
 import { isAtLeast, person } from '../kit/session.ts';
 import { stampOf } from '../kit/time.ts';
-import { plural, visibleText } from '../kit/words.ts';
+import { digits, plural, visibleText } from '../kit/words.ts';
 import { Table } from './list.tsx';
 
 const DAY_MS = 86_400_000;
@@ -140,9 +140,9 @@ export function RuleTest({ rule }: { readonly rule?: string }): JSX.Element {
 }
 
 /** What is wrong with a rule, each at its place; else why the test was not done. */
-function troubleOf({ title, detail, more }: Problem): readonly string[] {
-  const errors = (more['errors'] ?? []) as readonly { readonly detail: string }[];
-  return errors.length === 0 ? [`${title}. ${detail}`] : errors.map((error) => error.detail);
+function troubleOf(problem: Problem): readonly string[] {
+  const errors = (problem.more['errors'] ?? []) as readonly { readonly detail: string }[];
+  return errors.length === 0 ? [whyOf(problem)] : errors.map((error) => error.detail);
 }
 
 function Result({ of }: { readonly of: Found }): JSX.Element {
@@ -154,8 +154,8 @@ function Result({ of }: { readonly of: Found }): JSX.Element {
     <>
       <p role="status">
         {isPart ? 'So far ' : ''}
-        {matched.toLocaleString('en-GB')} of {plural(tried, 'event')} matched, on {hostWords(hosts)}; looked through{' '}
-        {looked.toLocaleString('en-GB')}.{cost}
+        {digits(matched)} of {plural(tried, 'event')} matched, on {hostWords(hosts)}; looked through {digits(looked)}.
+        {cost}
       </p>
       {notes.map((note) => (
         <p key={note} class="note">
@@ -185,7 +185,7 @@ function Result({ of }: { readonly of: Found }): JSX.Element {
 /** "3 hosts: DC-01 (40), SRV-02 (2), WS-07 (1)". */
 function hostWords(hosts: Found['hosts']): string {
   const most = [...hosts].toSorted(([, a], [, b]) => b - a).slice(0, MOST_HOSTS);
-  const named = most.map(([host, hits]) => `${visibleText(host)} (${hits.toLocaleString('en-GB')})`).join(', ');
+  const named = most.map(([host, hits]) => `${visibleText(host)} (${digits(hits)})`).join(', ');
   const more = hosts.size > MOST_HOSTS ? ' and others' : '';
   return `${plural(hosts.size, 'host')}${named === '' ? '' : `: ${named}${more}`}`;
 }

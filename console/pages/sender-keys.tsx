@@ -2,7 +2,7 @@ import type { JSX } from 'preact';
 import type { KeyDocument, SenderDocument } from '../../src/api/index.ts';
 import { ask } from '../kit/api.ts';
 import { refreshUnder } from '../kit/cache.ts';
-import { say } from '../kit/status.ts';
+import { sayOutcome } from '../kit/status.ts';
 import { Sure } from '../kit/sure.tsx';
 import { stampOf } from '../kit/time.ts';
 import { visibleText } from '../kit/words.ts';
@@ -11,7 +11,7 @@ import { More, type Paged, Read, readWhole, Table, useLive } from './list.tsx';
 /** Ends what is good for sending, and says what came of it; both lists tell it. */
 async function revoke(path: string, done: string): Promise<void> {
   const answer = await ask('POST', `${path}/revoke`);
-  say(answer.kind === 'ok' ? done : `${answer.problem.title}. ${answer.problem.detail}`);
+  sayOutcome(answer, done);
   for (const list of ['/v1/senders', '/v1/keys']) refreshUnder(list);
 }
 

@@ -5,7 +5,7 @@ import { NeedsRole } from '../kit/parts.tsx';
 import { urlOf } from '../kit/router.ts';
 import { isAtLeast } from '../kit/session.ts';
 import { millisOf, nowMs, spanOf, stampOf } from '../kit/time.ts';
-import { plural, visibleText } from '../kit/words.ts';
+import { digits, plural, visibleText } from '../kit/words.ts';
 import { lateSenders } from '../shell/health.ts';
 import { ListPage, type Paged, Read, readWhole, Table, useLive } from './list.tsx';
 import { SenderKeys } from './sender-keys.tsx';
@@ -189,8 +189,8 @@ function silentWords({ items, next, counts }: HostPage): string {
   const silent = items
     .filter(({ received }) => nowMs.value - millisOf(received) > LATE_MS)
     .toSorted((a, b) => millisOf(a.received) - millisOf(b.received));
-  const read = items.length.toLocaleString('en-GB');
-  const all = counts === undefined ? 'more' : counts.hosts.toLocaleString('en-GB');
+  const read = digits(items.length);
+  const all = counts === undefined ? 'more' : digits(counts.hosts);
   const hosts = next === undefined ? `${read} hosts` : `the ${read} hosts that were looked at, of ${all}`;
   if (silent.length === 0)
     return next === undefined

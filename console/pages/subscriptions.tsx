@@ -7,7 +7,7 @@ import { go, place, urlOf, withQuery } from '../kit/router.ts';
 import { CSV_TYPE, csvName, save } from '../kit/save.ts';
 import { say } from '../kit/status.ts';
 import { stampOf } from '../kit/time.ts';
-import { hostName, plural, upper, visibleText } from '../kit/words.ts';
+import { digits, hostName, plural, upper, visibleText } from '../kit/words.ts';
 import { DossierPage } from './dossier.tsx';
 import { ListPage, type Paged } from './list.tsx';
 
@@ -159,9 +159,7 @@ function Hosts({ group: { first, hosts } }: { readonly group: Group }): JSX.Elem
   return (
     <>
       {same}
-      {all > hosts.length ? (
-        <span class="muted">, {hosts.length.toLocaleString('en-GB')} of them in this list</span>
-      ) : null}
+      {all > hosts.length ? <span class="muted">, {digits(hosts.length)} of them in this list</span> : null}
     </>
   );
 }
@@ -174,5 +172,5 @@ function rowsOf(page: Paged<unknown>): readonly SubscriptionRowDocument[] {
 function saveTable(page: Paged<unknown>): void {
   const rows = rowsOf(page);
   save(csvName('subscriptions'), CSV_TYPE, subscriptionCsv(rows));
-  if (page.next !== undefined) say(`Saved the first ${rows.length.toLocaleString('en-GB')} rows; there are more.`);
+  if (page.next !== undefined) say(`Saved the first ${digits(rows.length)} rows; there are more.`);
 }

@@ -3,7 +3,7 @@ import type { PinDocument, SuppressionDocument } from '../../src/api/index.ts';
 import { ask } from '../kit/api.ts';
 import type { Entry } from '../kit/cache.ts';
 import { isAtLeast } from '../kit/session.ts';
-import { say } from '../kit/status.ts';
+import { sayOutcome } from '../kit/status.ts';
 import { Sure } from '../kit/sure.tsx';
 import { stampOf } from '../kit/time.ts';
 import { plural, visibleText } from '../kit/words.ts';
@@ -17,7 +17,7 @@ async function remove(
   done: string,
 ): Promise<void> {
   const answer = await ask('POST', path, { headers });
-  say(answer.kind === 'ok' ? done : `${answer.problem.title}. ${answer.problem.detail}`);
+  sayOutcome(answer, done);
   await entry.refresh();
 }
 

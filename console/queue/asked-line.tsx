@@ -2,7 +2,7 @@ import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { AsOf, Failed, Ticking } from '../kit/parts.tsx';
 import { nowMs, spanOf } from '../kit/time.ts';
-import { visibleText } from '../kit/words.ts';
+import { digits, visibleText } from '../kit/words.ts';
 import { askAgain, asking, cancelAsking, shownAnswer } from './asked.ts';
 import { askedWords, PRESET_QUERY, query, queryText } from './filter.ts';
 import { shownRows } from './store.ts';
@@ -26,9 +26,9 @@ export function FitCount({ hasMore }: { readonly hasMore: boolean }): JSX.Elemen
   const now = asking.value;
   const isLate = useLater(now?.sinceMs ?? 0);
   const isWaiting = isLate && now !== undefined && now.problem === undefined;
-  const [fit, held] = [rows.value.length, shownRows.value.size].map((count) => count.toLocaleString('en-GB'));
+  const [fit, held] = [rows.value.length, shownRows.value.size].map(digits);
   const { open, isOfHeld } = counts.value;
-  const ofOpen = `${open.toLocaleString('en-GB')}${isOfHeld ? '+' : ''} open${behindWords(counts.value)}`;
+  const ofOpen = `${digits(open)}${isOfHeld ? '+' : ''} open${behindWords(counts.value)}`;
   const isOfOpen = queryText.value.startsWith(`${PRESET_QUERY} `);
   // Rows of before stand there, or none: neither is how many fit.
   const isWrong = isUnanswered() || query.value.problems.length > 0;
@@ -57,7 +57,7 @@ export function isCutAnswer(): boolean {
 
 /** Of how many that fit the page knows. */
 export function cutWords(): string {
-  return `More incidents fit than the server names (${(shownAnswer.value?.ids.size ?? 0).toLocaleString('en-GB')}, those that are not closed first): narrow the filter to see all that fit.`;
+  return `More incidents fit than the server names (${digits(shownAnswer.value?.ids.size ?? 0)}, those that are not closed first): narrow the filter to see all that fit.`;
 }
 
 /** Says that the last answer of the server is not of now, that of cut titles there is none, or that more fit than it names. */

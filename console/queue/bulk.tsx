@@ -1,7 +1,7 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { draftIsKept, dropDraft, keepDraft } from '../kit/draft.ts';
-import { Dialog } from '../kit/parts.tsx';
+import { Dialog, Trouble } from '../kit/parts.tsx';
 import { plural, visibleText } from '../kit/words.ts';
 import { acknowledgeAll } from './bulk-acts.ts';
 import { BULK, type BulkDraft, bulkDraft, MOST_AT_ONCE } from './bulk-draft.ts';
@@ -77,11 +77,7 @@ export function BulkAcknowledge({
             onInput={(event) => write(event.currentTarget.value)}
           />
         </label>
-        {trouble === '' ? null : (
-          <p class="trouble" role="alert">
-            {trouble}
-          </p>
-        )}
+        <Trouble>{trouble}</Trouble>
         <p class="row">
           <button type="submit" class="btn pri" disabled={incidents.length === 0}>
             {sent === 'notes' ? 'Write the notes' : `Acknowledge ${incidents.length}`}

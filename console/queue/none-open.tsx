@@ -1,12 +1,10 @@
 import type { JSX } from 'preact';
 import { slowNowMs } from '../kit/time.ts';
-import { plural } from '../kit/words.ts';
+import { digits, LEVELS, plural } from '../kit/words.ts';
 import { PRESET_QUERY, queryText } from './filter.ts';
 import { isUnread } from './opened.ts';
 import { isOverdue, type QueueRow } from './rows.ts';
 import { counts, rows } from './view.ts';
-
-const WORST_FIRST: readonly string[] = ['critical', 'high', 'medium', 'low', 'informational'];
 
 /** Beside the queue while no incident is open: what it holds now, and where to begin. */
 export function NoneOpen(): JSX.Element {
@@ -30,7 +28,7 @@ export function NoneOpen(): JSX.Element {
 
 /** Of the rows as they are filtered, what is unread among them too. */
 function heldWords(held: readonly QueueRow[]): string {
-  const levels = WORST_FIRST.flatMap((level) => {
+  const levels = LEVELS.flatMap((level) => {
     const count = held.filter((row) => row.level === level).length;
     return count === 0 ? [] : [`${count} ${level}`];
   });
@@ -43,7 +41,6 @@ function heldWords(held: readonly QueueRow[]): string {
     ...(unread === 0 ? [] : [`${unread} unread`]),
   ];
   const { behind } = counts.value;
-  const more =
-    behind === 0 || queryText.value !== PRESET_QUERY ? '' : ` ${behind.toLocaleString('en-GB')} more behind “Show”.`;
+  const more = behind === 0 || queryText.value !== PRESET_QUERY ? '' : ` ${digits(behind)} more behind “Show”.`;
   return `${plural(held.length, 'incident')}: ${levels.join(', ')}.${also.length === 0 ? '' : ` ${also.join(', ')}.`}${more}`;
 }

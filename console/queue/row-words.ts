@@ -2,14 +2,10 @@ import { spanOf } from '../kit/time.ts';
 import { hostName, plural, STATES, upper, visibleText } from '../kit/words.ts';
 import type { QueueRow } from './rows.ts';
 
-const STEP_WORDS = { acknowledge: 'acknowledge', verdict: 'verdict', contain: 'contain', verify: 'verify' } as const;
-
 /** `verdict due in 29 min`, `acknowledge overdue by 14 min`. */
 export function dueWords(due: NonNullable<QueueRow['due']>, nowMs: number): string {
   const left = due.atMs - nowMs;
-  return left < 0
-    ? `${STEP_WORDS[due.step]} overdue by ${spanOf(left)}`
-    : `${STEP_WORDS[due.step]} due in ${spanOf(left)}`;
+  return `${due.step} ${left < 0 ? 'overdue by' : 'due in'} ${spanOf(left)}`;
 }
 
 /** `WS-07 → SRV-02`, `SRV-02 and 2 more`. */

@@ -2,7 +2,7 @@ import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { narrowing, ofWords } from '../kit/narrow.ts';
 import { quotedWord } from '../kit/quoted.ts';
-import { plural, visibleText } from '../kit/words.ts';
+import { digits, plural, visibleText } from '../kit/words.ts';
 import type { Hits } from './hits.ts';
 import { FACETS } from './tally.ts';
 
@@ -26,7 +26,7 @@ export function Facets({ hits }: { readonly hits: Hits }): JSX.Element {
               <dd class="values">
                 {top.map(({ value, count }) =>
                   value === '' ? (
-                    <span key={value}>none {count.toLocaleString('en-GB')}</span>
+                    <span key={value}>none {digits(count)}</span>
                   ) : (
                     <button
                       key={value}
@@ -36,11 +36,11 @@ export function Facets({ hits }: { readonly hits: Hits }): JSX.Element {
                       {...ofWords(quotedWord(field, value))}
                       onClick={() => narrowing(quotedWord(field, value))?.run()}
                     >
-                      {visibleText(value)} {count.toLocaleString('en-GB')}
+                      {visibleText(value)} {digits(count)}
                     </button>
                   ),
                 )}
-                {others === 0 ? null : <span>others {others.toLocaleString('en-GB')}</span>}
+                {others === 0 ? null : <span>others {digits(others)}</span>}
               </dd>
             </div>
           );

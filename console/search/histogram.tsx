@@ -2,7 +2,7 @@ import type { JSX } from 'preact';
 import { useMemo, useRef, useState } from 'preact/hooks';
 import { go, withQuery } from '../kit/router.ts';
 import { stampOf, zoneWord } from '../kit/time.ts';
-import { plural } from '../kit/words.ts';
+import { digits, plural } from '../kit/words.ts';
 import { areOneInstant, type Bin, HitBins, type Survey, spanOfBins, timeOf } from './bins.ts';
 import type { Hits } from './hits.ts';
 
@@ -187,8 +187,8 @@ function AsTable({ bins, isOfHits }: { readonly bins: readonly Bin[]; readonly i
                     {stampOf(timeOf(bin.fromMs))} to {stampOf(timeOf(bin.toMs))}
                   </button>
                 </th>
-                {isOfHits ? null : <td class="num">{bin.all.toLocaleString('en-GB')}</td>}
-                <td class="num">{bin.hits.toLocaleString('en-GB')}</td>
+                {isOfHits ? null : <td class="num">{digits(bin.all)}</td>}
+                <td class="num">{digits(bin.hits)}</td>
               </tr>
             ))}
           </tbody>

@@ -2,7 +2,7 @@ import type { EventDocument } from '../../src/api/index.ts';
 import { cell } from '../../src/report/index.ts';
 import type { Problem } from '../kit/api.ts';
 import { stampOf, zoneWord } from '../kit/time.ts';
-import { plural } from '../kit/words.ts';
+import { digits, plural } from '../kit/words.ts';
 import { fieldsAsked, valueIn } from './columns.ts';
 import { isOfList } from './hit.ts';
 import type { AskPage } from './hits.ts';
@@ -98,7 +98,7 @@ export function savedWords({ count, last, cut }: HitsFile, total: number | undef
         ? 'it was stopped'
         : `${cut.title}. ${cut.detail}`.replace(/[. ]+$/, '');
   if (count === 0) return `Nothing was saved: ${why}.`;
-  const of = total === undefined ? '' : ` of ${total.toLocaleString('en-GB')}`;
+  const of = total === undefined ? '' : ` of ${digits(total)}`;
   const end = last === undefined ? '' : ` It ends at ${stampOf(last)} ${zoneWord()}.`;
   return `Saved the ${plural(count, 'newest hit')}${of}: ${why}.${end}${of === '' ? ' There may be more.' : ''}`;
 }

@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
 import { useCallback, useEffect, useMemo } from 'preact/hooks';
-import { ask } from '../kit/api.ts';
+import { ask, whyOf } from '../kit/api.ts';
 import { known } from '../kit/cache.ts';
 import { useKeys } from '../kit/keys.ts';
 import { isSmall } from '../kit/media.ts';
@@ -11,7 +11,7 @@ import { quotedWord } from '../kit/quoted.ts';
 import { go, place, withQuery } from '../kit/router.ts';
 import { stampOf } from '../kit/time.ts';
 import { VirtualList } from '../kit/virtual-list.tsx';
-import { hostName, plural, visibleText } from '../kit/words.ts';
+import { digits, hostName, plural, visibleText } from '../kit/words.ts';
 import type { Survey } from './bins.ts';
 import { ColumnChoice, chosenColumns } from './column-choice.tsx';
 import { isMember } from './columns.ts';
@@ -90,15 +90,14 @@ export function Results({ query }: { readonly query: SearchQuery }): JSX.Element
 /** How far the search is, and what can be done about it. */
 function Progress({ hits, survey }: { readonly hits: Hits; readonly survey: Survey | undefined }): JSX.Element {
   const { length, isWhole, isReading, problem, progress } = hits;
-  const of = survey === undefined || isWhole ? '' : ` of about ${survey.events.toLocaleString('en-GB')}`;
+  const of = survey === undefined || isWhole ? '' : ` of about ${digits(survey.events)}`;
   return (
     <p class="note">
       <span role="status" aria-busy={isReading}>
-        {isWhole ? plural(length, 'hit') : `The ${plural(length, 'newest hit')} so far`};{' '}
-        {progress.events.toLocaleString('en-GB')}
+        {isWhole ? plural(length, 'hit') : `The ${plural(length, 'newest hit')} so far`}; {digits(progress.events)}
         {of} events looked at.{isReading ? ' Reading on.' : ''}
         {progress.damaged > 0 ? ` ${plural(progress.damaged, 'block')} could not be read.` : ''}
-        {problem === undefined ? '' : ` It stopped: ${problem.title}. ${problem.detail}`}
+        {problem === undefined ? '' : ` It stopped: ${whyOf(problem)}`}
       </span>{' '}
       {isReading && !isWhole ? (
         <button type="button" class="lnk" onClick={() => hits.stop()}>

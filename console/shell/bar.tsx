@@ -7,7 +7,7 @@ import { go, place, route, urlOf, withQuery } from '../kit/router.ts';
 import { person } from '../kit/session.ts';
 import { choose } from '../kit/settings.ts';
 import { isDark, toggleTheme } from '../kit/theme.ts';
-import { isLocal, nowMs, spanOf } from '../kit/time.ts';
+import { isLocal, nowMs, parts, spanOf } from '../kit/time.ts';
 import { plural } from '../kit/words.ts';
 import { waitingForMe } from '../pages/requests.tsx';
 import { blindness, lastRecordAgeMs, lateSenders } from './health.ts';
@@ -80,9 +80,7 @@ export function Bar({ onHelp }: { readonly onHelp: () => void }): JSX.Element {
 }
 
 function clock(): string {
-  const date = new Date(nowMs.value);
-  const shown = isLocal.value ? date.toTimeString().slice(0, 8) : date.toISOString().slice(11, 19);
-  return `${shown} ${isLocal.value ? 'local' : 'UTC'}`;
+  return `${parts(nowMs.value).time} ${isLocal.value ? 'local' : 'UTC'}`;
 }
 
 /** Above everything when Triad itself is blind, and when another build is served (SETTLED G15, G16). */

@@ -1,5 +1,6 @@
 import type { JSX } from 'preact';
 import { useLayoutEffect, useState } from 'preact/hooks';
+import { Trouble } from '../kit/parts.tsx';
 import { hasEnded, signIn } from '../kit/session.ts';
 
 /** Name and password; pasting and password managers work (WCAG 3.3.8). */
@@ -37,11 +38,7 @@ export function SignIn(): JSX.Element {
           Password
           <input name="password" type="password" autocomplete="current-password" required />
         </label>
-        {trouble === '' ? null : (
-          <p class="trouble" role="alert">
-            {trouble}
-          </p>
-        )}
+        <Trouble>{trouble}</Trouble>
         <button type="submit" class="btn pri">
           {isBusy ? 'Signing in' : 'Sign in'}
         </button>

@@ -3,11 +3,16 @@ import { escapeTerminal } from '../terminal.ts';
 
 /** Text of evidence as a reader sees it: invisible and control characters written out, line breaks kept, addresses defanged. */
 export function visible(text: string): string {
-  const lines = defang(text)
+  return plainLines(defang(text));
+}
+
+/** The same with addresses as they are: for what is copied raw. */
+export function plainLines(text: string): string {
+  return text
     .replace(/\r\n?/g, '\n')
     .split('\n')
-    .map((line) => escapeTerminal(line.replaceAll('\t', '    ')));
-  return lines.join('\n');
+    .map((line) => escapeTerminal(line.replaceAll('\t', '    ')))
+    .join('\n');
 }
 
 /** A text in a sentence, a cell or a title is cut here; a whole value has its own place. */
