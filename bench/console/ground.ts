@@ -19,6 +19,9 @@ const OPENED = 400;
 const OTHER_LEVELS = ['high', 'medium', 'low'] as const;
 export const VIEW = { width: 1440, height: 900 } as const;
 
+/** Prints of what the incidents run. */
+export const PAYLOADS: readonly string[] = Array.from({ length: 12 }, (_, at) => at.toString(16).repeat(64));
+
 /** What the page is measured over: a server or its stand-in, and a browser. */
 export interface Ground {
   readonly url: string;
@@ -123,6 +126,10 @@ function incidentWrite(at: number, atMs: number): IncidentWrite {
     members: [`f${at}`],
     times: JSON.stringify({ alert: { time } }),
     steps: [],
+    payload: {
+      print: PAYLOADS[at % PAYLOADS.length] ?? '',
+      text: `powershell.exe -NoP -W Hidden -File a${at % 12}.ps1`,
+    },
     document: JSON.stringify(
       isWhole ? { incident, findings, subscriptions, gaps } : { incident: { id, confidence: 0.9 } },
     ),

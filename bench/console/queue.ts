@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core';
-import { type Ground, INCIDENTS, measuredPage, VIEW } from './ground.ts';
+import { type Ground, INCIDENTS, measuredPage, PAYLOADS, VIEW } from './ground.ts';
 import { contentfulPaint, keyTimes, measureIn, measureNext, nextPainted, wheel } from './in-page.ts';
 import { taskFigures } from './traced.ts';
 import { type Figure, percentile } from './verdicts.ts';
@@ -86,7 +86,11 @@ export async function queueFigures(ground: Ground): Promise<readonly Figure[]> {
   figures.push(...(await filterFigures(page)));
   await page.goto(`${ground.url}/incidents`);
   await page.getByText(`${INCIDENTS.toLocaleString('en-GB')} open`).waitFor({ timeout: 60_000 });
-  figures.push(...(await scrolled(page, '.vlist', INCIDENTS)), await clicked(page));
+  figures.push(
+    ...(await scrolled(page, '.vlist', INCIDENTS)),
+    await clicked(page),
+    ...(await groupedFigures(ground, page)),
+  );
   await page.context().close();
   return figures;
 }
@@ -103,10 +107,21 @@ async function filterFigures(page: Page): Promise<readonly Figure[]> {
   return [...alone, ...behind];
 }
 
+/** The same rows by payload, all groups unfolded: scrolling, and letters into the filter. */
+async function groupedFigures({ url }: Ground, page: Page): Promise<readonly Figure[]> {
+  await page.goto(`${url}/incidents?group=payload,${PAYLOADS.map((print) => print.slice(0, 16)).join(',')}`);
+  await page.getByRole('button', { name: `Group by payload: ${PAYLOADS.length} groups` }).waitFor({ timeout: 60_000 });
+  await page.getByText(`${INCIDENTS.toLocaleString('en-GB')} open`).waitFor({ timeout: 60_000 });
+  const scrolling = await scrolled(page, '.vlist', INCIDENTS, ' in groups');
+  await page.locator('.queue input[type=search]').focus();
+  const letters = { key: 'a', times: LETTERS, apartMs: 100 };
+  return [...scrolling, ...(await keyFigures(page, letters, 'letters into the filter of groups'))];
+}
+
 /** Tasks while a list is scrolled by the wheel, and dragged from its beginning to its end. */
-export async function scrolled(page: Page, list: string, rows: number): Promise<readonly Figure[]> {
+export async function scrolled(page: Page, list: string, rows: number, how = ''): Promise<readonly Figure[]> {
   await page.waitForTimeout(500);
-  const of = `${rows.toLocaleString('en-GB')} rows`;
+  const of = `${rows.toLocaleString('en-GB')} rows${how}`;
   return [
     ...(await taskFigures(page, `120 steps of the wheel over ${of}`, () => wheel(page, list, 120, 240))),
     ...(await taskFigures(page, `dragged from end to end of ${of}`, () => drag(page, list))),

@@ -1,22 +1,44 @@
 import { go, withQuery } from '../kit/router.ts';
-import { currentIndex, moved, rows } from './view.ts';
+import { say } from '../kit/status.ts';
+import { isGroup, type PayloadGroup, payloadWords, sizeWords } from './groups.ts';
+import { currentId, currentIndex, entries, grouping, head, moved } from './view.ts';
 
 /** A row that keys moved to is opened after this, and leaves no step in the history (SETTLED G14). */
 const OPEN_MS = 150;
 
 let timer: ReturnType<typeof setTimeout> | undefined;
 
-/** Moves the selection of the queue; the incident follows. */
+/** Moves the selection of the queue; the incident follows, the head of a group is read out. */
 export function moveBy(step: number): void {
-  const all = rows.value;
+  const all = entries.value;
   const at = currentIndex.value;
   const to = at < 0 ? 0 : Math.max(0, Math.min(all.length - 1, at + step));
-  const row = all[to];
-  if (row === undefined) return;
-  moved.value = row.id;
+  const entry = all[to];
+  if (entry === undefined) return;
+  // Enter is meant for what keys moved to, not for a head that was pressed before.
+  document.querySelector<HTMLElement>('.qg :focus')?.blur();
   waiting = undefined;
   clearTimeout(timer);
+  if (isGroup(entry)) {
+    standOn(entry);
+    say(`${payloadWords(entry)}: ${sizeWords(entry)}.`);
+    return;
+  }
+  head.value = undefined;
+  moved.value = entry.id;
   timer = setTimeout(() => openMoved('replace'), OPEN_MS);
+}
+
+/** Makes the head of a group the current one; the incident on screen stays. */
+export function standOn({ id }: PayloadGroup): void {
+  moved.value = undefined;
+  head.value = { id, of: currentId.value };
+}
+
+/** Unfolds a group, or folds it. */
+export function foldGroup(id: string, isWanted: boolean): void {
+  const others = grouping.value.split(',').filter((one) => one !== id);
+  go(withQuery({ group: [...others, ...(isWanted ? [id] : [])].join(',') }), 'replace');
 }
 
 /** A key that waits until the incident that it is meant for is on screen, as long as this. */
@@ -46,14 +68,19 @@ export function waitedKey(id: string): string | undefined {
   return Date.now() < found.untilMs ? found.key : undefined;
 }
 
-/** Opens what keys moved to; Enter leaves a step behind. A dialog that was opened meanwhile stays over its own incident. */
+/** Opens what keys moved to, and folds or unfolds a group; Enter leaves a step behind. A dialog that was opened meanwhile stays over its own incident. */
 export function openMoved(how: 'push' | 'replace'): void {
   clearTimeout(timer);
   if (document.querySelector('dialog[open]') !== null) {
     moved.value = undefined;
     return;
   }
-  const id = moved.value ?? rows.value[Math.max(0, currentIndex.value)]?.id;
+  const entry = entries.value[Math.max(0, currentIndex.value)];
+  if (moved.value === undefined && isGroup(entry)) {
+    foldGroup(entry.id, !grouping.value.includes(entry.id));
+    return;
+  }
+  const id = moved.value ?? entry?.id;
   if (id === undefined) return;
   go(withQuery({ open: undefined, t: undefined }, `/incidents/${id}`), how);
   moved.value = undefined;

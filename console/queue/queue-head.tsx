@@ -2,15 +2,17 @@ import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { isBegunWord } from '../../src/api/index.ts';
 import { go, withQuery } from '../kit/router.ts';
+import { mayReadEvidence } from '../kit/session.ts';
 import { isLocal, zoneWord } from '../kit/time.ts';
-import { plural } from '../kit/words.ts';
+import { digits, plural } from '../kit/words.ts';
 import { FitCount } from './asked-line.tsx';
 import { downloadCsv } from './csv.ts';
 import { PRESET_QUERY, query, queryText } from './filter.ts';
 import { goToTime } from './go-to-time.ts';
+import { groupIdOf } from './groups.ts';
 import { isByTime, SORTS } from './rows.ts';
 import { queueState } from './store.ts';
-import { behindWords, counts, isSettled, rows, sort } from './view.ts';
+import { behindWords, counts, isGrouped, isSettled, rows, sort } from './view.ts';
 
 const CHIPS: readonly { readonly name: string; readonly q: string; readonly count?: 'mine' | 'overdue' | 'unread' }[] =
   [
@@ -84,7 +86,7 @@ export function QueueHead({ filter }: { readonly filter: { readonly current: HTM
       <p class="qh">
         <span role="status" aria-live={isOwn ? 'polite' : 'off'}>
           {problem !== undefined && atMs === 0 ? null : isPreset && text === PRESET_QUERY ? (
-            `${own.open.toLocaleString('en-GB')}${own.isOfHeld ? '+' : ''} open${behindWords(own)}`
+            `${digits(own.open)}${own.isOfHeld ? '+' : ''} open${behindWords(own)}`
           ) : (
             <FitCount hasMore={hasMore} />
           )}
@@ -108,7 +110,17 @@ export function QueueHead({ filter }: { readonly filter: { readonly current: HTM
             </option>
           ))}
         </select>
-        {isByTime(sort.value) ? <GoTo /> : null}
+        {mayReadEvidence() ? (
+          <button
+            type="button"
+            class="chip"
+            aria-pressed={isGrouped.value}
+            onClick={() => go(withQuery({ group: isGrouped.value ? undefined : 'payload' }), 'replace')}
+          >
+            Group by payload: {plural(new Set(rows.value.map(groupIdOf)).size, 'group')}
+          </button>
+        ) : null}
+        {isByTime(sort.value) && !isGrouped.value ? <GoTo /> : null}
         <span class="end">
           {hidden.incidents > 0 ? (
             <a href={withQuery({ q: 'is:hidden' }, '/incidents')}>

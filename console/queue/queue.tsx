@@ -11,6 +11,8 @@ import { refitted } from './asked.ts';
 import { AskedLine } from './asked-line.tsx';
 import { BulkAcknowledge } from './bulk.tsx';
 import { bulkStoodOpen } from './bulk-draft.ts';
+import { GroupHead } from './group-head.tsx';
+import { isGroup } from './groups.ts';
 import { moveBy, openMoved } from './move.ts';
 import { NoRows } from './no-rows.tsx';
 import { isUnread } from './opened.ts';
@@ -18,7 +20,7 @@ import { QueueHead } from './queue-head.tsx';
 import { QueueRowView } from './queue-row.tsx';
 import type { QueueRow } from './rows.ts';
 import { queueState, readQueue, shownRows, showWaiting, waiting, waitingWords } from './store.ts';
-import { chosen, currentId, currentIndex, rows, toggleChosen } from './view.ts';
+import { chosen, currentIndex, entries, grouping, toggleChosen } from './view.ts';
 
 const ROW_PX = 102;
 const NARROW_ROW_PX = 122;
@@ -37,7 +39,7 @@ export function Queue(): JSX.Element {
       ),
     [],
   );
-  const all = rows.value;
+  const all = entries.value;
   const picked = pickedRows();
   return (
     <section class="queue" aria-label="Incident queue">
@@ -74,16 +76,20 @@ export function Queue(): JSX.Element {
           label="Incidents"
           selected={currentIndex.value}
           scrollName="queue"
-          row={(row) => (
-            <QueueRowView
-              row={row}
-              isCurrent={row.id === currentId.value || row === all[currentIndex.value]}
-              isChosen={chosen.value.has(row.id)}
-              isUnread={isUnread(row)}
-              nowMs={slowNowMs.value}
-              onChoose={toggleChosen}
-            />
-          )}
+          row={(row, at) =>
+            isGroup(row) ? (
+              <GroupHead group={row} isCurrent={at === currentIndex.value} isOpen={grouping.value.includes(row.id)} />
+            ) : (
+              <QueueRowView
+                row={row}
+                isCurrent={at === currentIndex.value}
+                isChosen={chosen.value.has(row.id)}
+                isUnread={isUnread(row)}
+                nowMs={slowNowMs.value}
+                onChoose={toggleChosen}
+              />
+            )
+          }
         />
       )}
       {bulk === undefined ? null : (
@@ -124,7 +130,7 @@ function queueKeys(focusFilter: () => void, openBulk: () => void): readonly Key[
   return [
     { key: 'j', says: 'next incident', group: 'Queue', run: () => moveBy(1) },
     { key: 'k', says: 'previous incident', group: 'Queue', run: () => moveBy(-1) },
-    { key: 'Enter', says: 'open it', group: 'Queue', run: () => openMoved('push') },
+    { key: 'Enter', says: 'open it, or unfold its group', group: 'Queue', run: () => openMoved('push') },
     { key: 'o', says: 'open it', group: 'Queue', run: () => openMoved('push') },
     { key: 'f', says: 'filter the queue', group: 'Queue', run: focusFilter },
     { key: '.', says: 'show what came', group: 'Queue', run: showWaiting },
@@ -133,8 +139,8 @@ function queueKeys(focusFilter: () => void, openBulk: () => void): readonly Key[
       says: 'select it',
       group: 'Queue',
       run: () => {
-        const row = rows.value[currentIndex.value];
-        if (row !== undefined) toggleChosen(row.id);
+        const row = entries.value[currentIndex.value];
+        if (row !== undefined && !isGroup(row)) toggleChosen(row.id);
       },
     },
     ...(isAtLeast('analyst') ? [bulkKey(openBulk)] : []),

@@ -35,6 +35,10 @@ export interface QueueRow {
   readonly isToAcknowledge: boolean;
   /** The verdict was given before it was opened again. */
   readonly isJudgedBefore: boolean;
+  /** The beginning of the print of what its worst subscription runs; undefined where no record tells it, and for a viewer. */
+  readonly payload: string | undefined;
+  /** The beginning of its text, as far as the row has room; empty where there is none. */
+  readonly payloadText: string;
 }
 
 /** A row of the values that `/v1` sends, by the names of its columns. */
@@ -67,6 +71,8 @@ export function rowOf(values: QueueValues, columns: readonly string[] = QUEUE_CO
     isRetrospective: of['isRetrospective'] === true,
     isToAcknowledge: of['isToAcknowledge'] === true,
     isJudgedBefore: of['isJudgedBefore'] === true,
+    payload: maybe('payload'),
+    payloadText: text('payloadText'),
   };
 }
 

@@ -1,10 +1,12 @@
 import { computed, type ReadonlySignal, signal } from '@preact/signals';
 import { onForget } from '../kit/cache.ts';
 import { place, route } from '../kit/router.ts';
-import { person } from '../kit/session.ts';
+import { mayReadEvidence, person } from '../kit/session.ts';
 import { slowNowMs } from '../kit/time.ts';
+import { digits } from '../kit/words.ts';
 import { asking, shownAnswer } from './asked.ts';
 import { askedWords, query, queryText } from './filter.ts';
+import { byPayload, type Entry, entriesOf, groupIdOf, isGroup } from './groups.ts';
 import { serverCounts } from './head-counts.ts';
 import { isUnread, isUnreadNow, openedReadings } from './opened.ts';
 import { type QueryContext, rowsThatFit } from './query.ts';
@@ -14,6 +16,12 @@ import { arranged, latestRows, queueState, shownRows } from './store.ts';
 export const sort: ReadonlySignal<Sort> = computed(
   () => SORTS.find(({ id }) => id === place.value.query.get('sort'))?.id ?? 'urgent',
 );
+
+/** `payload` where rows are grouped by it, and which of the groups are unfolded; payloads are not for viewers (SETTLED G20). */
+export const grouping: ReadonlySignal<string> = computed(() =>
+  mayReadEvidence() ? (place.value.query.get('group') ?? '') : '',
+);
+export const isGrouped: ReadonlySignal<boolean> = computed(() => /^payload\b/.test(grouping.value));
 
 let held: { readonly key: string; readonly rows: readonly QueueRow[]; readonly order: ReadonlyMap<string, number> } = {
   key: '',
@@ -47,14 +55,20 @@ export const rows: ReadonlySignal<readonly QueueRow[]> = computed(() => {
     isUnread: isUnreadNow,
     fitsByServer: (id) => ids?.has(id) ?? false,
   };
-  const key = `${arranged.value} ${sort.value} ${shownAnswer.value?.atMs ?? 0} ${queryText.value}`;
+  const key = `${arranged.value} ${isGrouped.value} ${sort.value} ${shownAnswer.value?.atMs ?? 0} ${queryText.value}`;
   const compare = compareRows(sort.value, nowMs);
   const order = key === held.key ? held.order : new Map<string, number>();
   const before = (a: QueueRow, b: QueueRow): number => (order.get(a.id) ?? Infinity) - (order.get(b.id) ?? Infinity);
   const sorted = rowsThatFit(own, shownRows.value.values(), context).sort((a, b) => before(a, b) || compare(a, b));
-  held = { key, rows: sorted, order: new Map(sorted.map(({ id }, at) => [id, at])) };
-  return sorted;
+  const all = isGrouped.value ? [...byPayload(sorted).values()].flat() : sorted;
+  held = { key, rows: all, order: new Map(all.map(({ id }, at) => [id, at])) };
+  return all;
 });
+
+/** The rows as they stand in the list, with the heads of their groups. */
+export const entries: ReadonlySignal<readonly Entry[]> = computed(() =>
+  isGrouped.value ? entriesOf(rows.value, grouping.value.split(',')) : rows.value,
+);
 
 /** Counts of what is not closed. */
 export interface HeadCounts {
@@ -80,7 +94,7 @@ export const counts: ReadonlySignal<HeadCounts> = computed(() => {
 
 /** `, 1 of them behind “Show”`; nothing where all that is counted stands on screen. */
 export function behindWords({ behind }: Pick<HeadCounts, 'behind'>): string {
-  return behind === 0 ? '' : `, ${behind.toLocaleString('en-GB')} of them behind “Show”`;
+  return behind === 0 ? '' : `, ${digits(behind)} of them behind “Show”`;
 }
 
 function heldCounts(): Omit<HeadCounts, 'isOfHeld'> {
@@ -113,11 +127,20 @@ export const currentId: ReadonlySignal<string | undefined> = computed(() => {
   const { page, id } = route.value;
   return moved.value ?? (page === 'incidents' ? id : undefined);
 });
+/** The head of a group that keys moved to, until another incident is the current one. */
+export const head = signal<{ readonly id: string; readonly of: string | undefined } | undefined>(undefined);
+/** Where the current one stands in the list; of an incident in a group that is folded, its head. */
 export const currentIndex: ReadonlySignal<number> = computed(() => {
   const id = currentId.value;
-  if (id === undefined) return -1;
-  const number = /^INC-(\d+)$/i.exec(id)?.[1];
-  return rows.value.findIndex((row) => row.id === id || (number !== undefined && row.number === Number(number)));
+  const all = entries.value;
+  const headId = head.value?.of === id ? head.value?.id : undefined;
+  if (id === undefined && headId === undefined) return -1;
+  const number = /^INC-(\d+)$/i.exec(id ?? '')?.[1];
+  const row = rows.value.find((one) => one.id === id || (number !== undefined && one.number === Number(number)));
+  const at = headId === undefined && row !== undefined ? all.indexOf(row) : -1;
+  if (at >= 0) return at;
+  const group = headId ?? (row === undefined ? undefined : groupIdOf(row));
+  return all.findIndex((entry) => isGroup(entry) && entry.id === group);
 });
 
 /** Ids that are selected for an action on many. */
@@ -126,6 +149,7 @@ export const chosen = signal<ReadonlySet<string>>(new Set());
 onForget(() => {
   chosen.value = new Set();
   moved.value = undefined;
+  head.value = undefined;
 });
 
 export function toggleChosen(id: string): void {

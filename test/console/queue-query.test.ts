@@ -30,6 +30,8 @@ function row(changes: Partial<QueueRow>): QueueRow {
     isRetrospective: false,
     isToAcknowledge: true,
     isJudgedBefore: false,
+    payload: undefined,
+    payloadText: '',
     ...changes,
   };
 }

@@ -17,6 +17,9 @@ export interface StubIncident {
   readonly history: object[];
   readonly taken: Record<string, object>;
   judged?: object;
+  /** What it runs, as rows of the queue tell it. */
+  payload?: string;
+  payloadText?: string;
   /** The engine opened it again, and nobody has said a word to that yet. */
   isOpenAgain?: boolean;
 }
