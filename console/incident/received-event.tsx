@@ -1,7 +1,9 @@
 import type { JSX } from 'preact';
 import type { EventDocument, EventPageDocument } from '../../src/api/index.ts';
+import { codeBlock } from '../../src/report/index.ts';
 import { type Answer, ask } from '../kit/api.ts';
 import { known } from '../kit/cache.ts';
+import { Shown } from '../kit/drawn.tsx';
 import { NotRead } from '../kit/parts.tsx';
 import { stampOf, zoneWord } from '../kit/time.ts';
 import { plural, visibleText } from '../kit/words.ts';
@@ -10,8 +12,6 @@ import { plural, visibleText } from '../kit/words.ts';
 const MOST_COPIES = 3;
 /** A page of a search ends by its time too: so many are read until one holds the event. */
 const MOST_PAGES = 40;
-/** UTF-16 units of a text that are drawn; the rest is in the bytes as received. */
-const MOST_SHOWN = 65_536;
 
 /** The events by which a record was received: one, or a copy from each sender. */
 interface Received {
@@ -70,7 +70,6 @@ function Copies({ items, isCut }: Received): JSX.Element {
 }
 
 function Copy({ event: { id, sender, time, text } }: { readonly event: EventDocument }): JSX.Element {
-  const shown = text === undefined ? undefined : visibleText(text);
   return (
     <>
       <p class="src">
@@ -82,12 +81,7 @@ function Copy({ event: { id, sender, time, text } }: { readonly event: EventDocu
           The bytes as received
         </a>
       </p>
-      <pre class="code" tabIndex={0}>
-        {shown === undefined ? 'It is no text; take the bytes.' : shown.slice(0, MOST_SHOWN)}
-      </pre>
-      {shown !== undefined && shown.length > MOST_SHOWN ? (
-        <p class="note">It is longer: the bytes have the rest.</p>
-      ) : null}
+      <Shown drawing={codeBlock(text ?? 'It is no text; take the bytes.')} />
     </>
   );
 }

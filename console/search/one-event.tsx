@@ -1,15 +1,13 @@
 import type { JSX } from 'preact';
 import { useMemo } from 'preact/hooks';
 import type { WholeEventDocument } from '../../src/api/index.ts';
+import { codeBlock } from '../../src/report/index.ts';
 import { known } from '../kit/cache.ts';
 import { useCut } from '../kit/cut.tsx';
+import { Shown } from '../kit/drawn.tsx';
 import { ObjectValue } from '../kit/object-menu.tsx';
 import { NotRead } from '../kit/parts.tsx';
-import { visibleText } from '../kit/words.ts';
 import { objectsOfEvent } from './event-objects.ts';
-
-/** UTF-16 units of a text that are drawn; the rest is in the bytes as received. */
-const MOST_SHOWN = 65_536;
 
 /** One event whole: what Triad reads in it, and what was received. */
 export function OneEvent({ id, onClose }: { readonly id: string; readonly onClose: () => void }): JSX.Element {
@@ -33,13 +31,9 @@ export function OneEvent({ id, onClose }: { readonly id: string; readonly onClos
           <EventObjects event={value} />
           {value.unread === true ? <p class="note">Triad does not get through its bytes; they stand below.</p> : null}
           {value.records.map((record, index) => (
-            <pre class="code" tabIndex={0} key={`${id} ${index}`}>
-              {visibleText(JSON.stringify(record, null, 2)).slice(0, MOST_SHOWN)}
-            </pre>
+            <Shown key={`${id} ${index}`} drawing={codeBlock(JSON.stringify(record, null, 2))} />
           ))}
-          <pre class="code" tabIndex={0}>
-            {visibleText(value.text ?? 'It is no text; take the bytes.').slice(0, MOST_SHOWN)}
-          </pre>
+          <Shown key={id} drawing={codeBlock(value.text ?? 'It is no text; take the bytes.')} />
         </>
       )}
     </section>

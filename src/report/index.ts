@@ -13,6 +13,7 @@ export { cell } from './csv-cell.ts';
 export { type Decoding, type DecodingKind, decodeText, renderDecoding, renderDecodingJson } from './decoding.ts';
 export { type Case, caseOf } from './drawing/case.ts';
 export { type Citations, citationsOf, type PageRecord } from './drawing/citations.ts';
+export { codeBlock } from './drawing/code-block.ts';
 export { dossierSection } from './drawing/dossier.ts';
 export { type Drawing, type Drawn, type DrawnObject, writeOut } from './drawing/drawn.ts';
 export { evidenceRow } from './drawing/evidence-row.ts';

@@ -102,6 +102,41 @@ test('without scripts all is there, and nothing that needs one', options, async 
   });
 });
 
+test(
+  'PRODUCT 9.4 a long script is folded at forty lines with its bytes, unfolds whole, and on paper stands as on screen',
+  options,
+  async () => {
+    const script = `${'y'.repeat(63)}\n`.repeat(1024);
+    const [dossier, ...others] = INCIDENT_RESULT.subscriptions;
+    assert.ok(dossier !== undefined);
+    const long = { ...dossier, consumer: { ...dossier.consumer, payload: script, decoded: [] } };
+    const result = { ...INCIDENT_RESULT, subscriptions: [long, ...others] };
+    const box = "document.querySelector('.fold>pre')";
+    const lines = `Math.floor((${box}.clientHeight-parseFloat(getComputedStyle(${box}).paddingTop))/parseFloat(getComputedStyle(${box}).lineHeight))`;
+    const words = "document.querySelector('.fold summary').innerText";
+    const folded = '1,024 lines, 65,536 bytes, folded at 40 lines';
+    await at(address('long', renderIncidentHtml(result, SAMPLE_INCIDENT)), WIDE, async (page) => {
+      await page.evaluate("document.querySelectorAll('.dos').forEach(d=>d.open=true)");
+      assert.deepEqual([await page.evaluate(words), await page.evaluate(lines)], [folded, 40]);
+      assert.equal(await page.evaluate(`${box}.hasAttribute('tabindex')`), false, 'it does not scroll');
+      const onPaper = async (): Promise<readonly unknown[]> => {
+        await page.show({ ...WIDE, media: 'print' });
+        await page.evaluate("dispatchEvent(new Event('beforeprint'))");
+        const told = [await page.evaluate(words), await page.evaluate(lines)];
+        await page.evaluate("dispatchEvent(new Event('afterprint'))");
+        await page.show(WIDE);
+        return told;
+      };
+      assert.deepEqual(await onPaper(), [folded, 40]);
+      await page.evaluate("document.querySelector('.fold summary').focus()");
+      await page.key('Enter');
+      assert.deepEqual([await page.evaluate(words), await page.evaluate(lines)], ['1,024 lines, 65,536 bytes', 1024]);
+      assert.deepEqual(await onPaper(), ['1,024 lines, 65,536 bytes', 1024]);
+      assert.deepEqual(page.complaints.errors, []);
+    });
+  },
+);
+
 test('a copied command is exact', options, async () => {
   await at(incidentPage(), WIDE, async (page) => {
     const commands = await page.evaluate("[...document.querySelectorAll('.cmd pre')].map(e=>e.textContent)");

@@ -290,7 +290,7 @@ test('L20 a text of 1 MB in every place makes a page that is bounded', () => {
   const result = resultSaying('A-b c'.repeat(200_000));
   const [incident] = result.incidents;
   assert.ok(incident !== undefined);
-  // A sentence or a cell has it up to 4 KiB, a payload up to 20,000 characters, a value of a record up to 64 KiB.
+  // A sentence or a cell has it up to 4 KiB, a payload and a value of a record up to 64 KiB.
   const size = Buffer.byteLength(pageOf(result, incident));
   assert.ok(size < 20_000_000, `${size} bytes`);
 });

@@ -7,6 +7,7 @@ import { codeBlock } from '../../src/report/drawing/code-block.ts';
 import { writeOut } from '../../src/report/drawing/drawn.ts';
 import { hopPicture, sureWords } from '../../src/report/drawing/hop-picture.ts';
 import { aroundWords } from '../../src/report/drawing/path.ts';
+import { triad } from '../../src/report/drawing/triad.ts';
 import { hostLabels, labelsOfHops, namedText } from '../../src/report/host-label.ts';
 import { type HuntResult, type RecordLine, renderIncidentHtml } from '../../src/report/index.ts';
 import { recordWords } from '../../src/report/record-words.ts';
@@ -131,12 +132,34 @@ test('PRODUCT 17.6 on paper only inputs that are cited have a row; the others ar
   assert.match(page, /<p class="pap">2 inputs that no record here is from.*?<span class="mono">[0-9a-f]{64}</);
 });
 
-test('PRODUCT 9.4 a text of more than forty lines is folded on paper, with its bytes, and is whole in the page', () => {
+test('PRODUCT 9.4 a text of more than forty lines is folded, says how many lines and bytes it has, and is whole in the page', () => {
   const lines = (n: number): string => Array.from({ length: n }, (_unused, index) => `line ${index}`).join('\n');
-  assert.ok(!writeOut(codeBlock(lines(40))).includes('Folded'));
+  assert.equal(writeOut(codeBlock('a\nb')), '<pre class="code">a\nb</pre>');
+  assert.ok(!writeOut(codeBlock(`${lines(40)}\r\n\r\n`)).includes('fold'), 'empty lines at its end are none');
+  const head = (summary: string): string =>
+    `<div class="fold"><details><summary>${summary}<span>, folded at 40 lines</span></summary></details><pre class="code">`;
   const folded = writeOut(codeBlock(lines(41)));
-  assert.ok(folded.includes('line 40') && folded.includes('Folded at 40 lines on paper; 317 bytes'));
-  assert.ok(writeOut(codeBlock('x'.repeat(5000))).includes('class="fold"'), 'a long line is many on paper');
+  assert.ok(folded.startsWith(head('41 lines, 317 bytes')) && folded.endsWith('line 40</pre></div>'), folded);
+  assert.ok(!writeOut(codeBlock('x'.repeat(4000))).includes('fold'));
+  assert.ok(writeOut(codeBlock('é'.repeat(4001))).startsWith(head('1 line, 8,002 bytes')), 'a long line is many');
+  const whole = `${'y'.repeat(63)}\n`.repeat(1024);
+  assert.ok(writeOut(codeBlock(whole)).includes(whole.trimEnd()), '64 KiB stand there whole');
+  const longer = writeOut(codeBlock(`${whole}zzz`));
+  assert.ok(longer.includes('65,539 bytes') && longer.includes('(3 more characters, in the evidence alone)'));
+});
+
+test('PRODUCT 9.4 a long value of a record is folded as a payload is; a picture says of how many bytes it shows a part', () => {
+  const [record] = INCIDENT_RESULT.records;
+  const [dossier] = INCIDENT_RESULT.subscriptions;
+  assert.ok(record !== undefined && dossier !== undefined);
+  const script = 'Write-Host 1\n'.repeat(500);
+  const result = { ...INCIDENT_RESULT, records: [{ ...record, data: { ScriptText: script } }] };
+  assert.match(
+    pageOf(result),
+    /<div class="long fold"><dt>ScriptText<\/dt><dd>Write-Host 1\n[^<]*<\/dd><dd><details><summary>500 lines, 6,500 bytes</,
+  );
+  const consumer = { ...dossier.consumer, payload: script, decoded: [] };
+  assert.match(writeOut(triad({ ...dossier, consumer }, 'brief')), /Cut here, of 6,500 bytes; whole below\./);
 });
 
 test('DOMAIN 3.3 a finding with the sum of its subscription leads to it', () => {

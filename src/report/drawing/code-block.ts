@@ -1,35 +1,39 @@
-import { count, dedent, plural } from '../terminal.ts';
-import { type Drawing, type DrawnAttrs, draw, EMPTY } from './drawn.ts';
+import { dedent, plural } from '../terminal.ts';
+import { type Drawing, draw, EMPTY } from './drawn.ts';
 import { unbroken } from './drawn-text.ts';
 
-/** Longer texts are cut here and stand whole in the record. */
-const MAX_TEXT = 20_000;
+/** UTF-16 units of a text that are drawn. */
+const MAX_TEXT = 65_536;
 const MAX_SHOWN = 2 * MAX_TEXT;
 
-/** A text that a machine wrote, in its own box. */
+/** A text that a machine wrote, in its own box; a long one is folded. */
 export function codeBlock(text: string): Drawing {
+  const fold = foldOf(text);
+  const box = codeBox(text);
+  return fold.length === 0 ? box : draw`<div class="fold">${fold}${box}</div>`;
+}
+
+/** The box alone, of a text that is cut already. */
+export function codeBox(text: string): Drawing {
   const left = text.length - MAX_TEXT;
   const shown =
     left > 0
-      ? `${dedent(text.slice(0, MAX_TEXT)).toWellFormed()}\n(${plural(left, 'more character')}; the record below has it whole)`
+      ? `${dedent(text.slice(0, MAX_TEXT)).toWellFormed()}\n(${plural(left, 'more character')}, in the evidence alone)`
       : dedent(text);
-  const pre = text.length > 1500 ? SCROLLED : {};
-  const fold = foldNote(shown, new TextEncoder().encode(text).length);
-  const block = draw`<pre class="code"${pre}>${unbroken(shown, MAX_SHOWN)}</pre>`;
-  return fold.length === 0 ? block : draw`<div class="fold">${block}</div>${fold}`;
+  return draw`<pre class="code">${unbroken(shown, MAX_SHOWN)}</pre>`;
 }
 
-/** What may scroll must be reachable by keyboard. */
-const SCROLLED: DrawnAttrs = { tabindex: '0' };
+/** Lines that a folded text shows, on screen and on paper (PRODUCT 9.4), and characters that fit into one, at most. */
+const SHOWN_LINES = 40;
+const LINE_COLUMNS = 100;
 
-/** Lines that stand on paper (PRODUCT 9.4), and characters that fit into one, at most. */
-const PAPER_LINES = 40;
-const PAPER_COLUMNS = 100;
-
-/** For a text that is folded on paper: what it is and where the whole is; the style sheet shows it there only. */
-export function foldNote(text: string, bytes: number): Drawing {
-  let lines = 0;
-  for (const line of text.split('\n')) lines += Math.max(1, Math.ceil(line.length / PAPER_COLUMNS));
-  if (lines <= PAPER_LINES) return EMPTY;
-  return draw`<p class="pap">Folded at ${PAPER_LINES} lines on paper; ${count(bytes)} bytes, whole in the page and in the record.</p>`;
+/**
+ * What unfolds a long text whole, and says of how many lines and bytes it is; nothing where it is short. It stands beside the
+ * text in one element of the class `fold`; what is folded stays in the page, and the style sheet cuts it.
+ */
+export function foldOf(text: string): Drawing {
+  const lines = text.trimEnd().split(/\r\n?|\n/);
+  const rows = lines.reduce((sum, { length }) => sum + Math.max(1, Math.ceil(length / LINE_COLUMNS)), 0);
+  if (rows <= SHOWN_LINES) return EMPTY;
+  return draw`<details><summary>${plural(lines.length, 'line')}, ${plural(new TextEncoder().encode(text).length, 'byte')}<span>, folded at ${SHOWN_LINES} lines</span></summary></details>`;
 }

@@ -6,7 +6,7 @@ import { labelWords, objectFields } from '../object-words.ts';
 import type { RecordLine } from '../record-line.ts';
 import { count, plural } from '../terminal.ts';
 import type { PageRecord } from './citations.ts';
-import { foldNote } from './code-block.ts';
+import { foldOf } from './code-block.ts';
 import { type Drawing, type DrawnAttrs, draw, EMPTY } from './drawn.ts';
 import { unbroken, wholeText } from './drawn-text.ts';
 import { levelMark } from './level-mark.ts';
@@ -62,7 +62,7 @@ function fields(record: RecordLine): Drawing[] {
     ...objectFields(record),
   ];
   return [...head.filter(([, value]) => value !== ''), ...Object.entries(record.data)].map(([name, value]) => {
-    const fold = value.length > LONG_VALUE ? foldNote(value, new TextEncoder().encode(value).length) : EMPTY;
+    const fold = foldOf(value);
     const kind = fold.length > 0 ? FOLDED : value.length > LONG_VALUE ? LONG : {};
     return draw`<div${kind}><dt>${name.slice(0, 200)}</dt><dd>${wholeText(value, MAX_VALUE)}</dd>${fold.length === 0 ? EMPTY : draw`<dd>${fold}</dd>`}</div>`;
   });

@@ -197,7 +197,7 @@ function ranBlock(processes: readonly HopProcess[]): Drawing {
     const command =
       process.commandLine === undefined || process.commandLine === ''
         ? draw`<p class="muted">Its command line was not logged.</p>`
-        : objectOf('payload', process.commandLine, codeBlock(process.commandLine.slice(0, 2000)));
+        : objectOf('payload', process.commandLine, codeBlock(process.commandLine));
     return draw`<div class="part"><p><b>${image}</b>${user}${parent}</p>${command}</div>`;
   });
   const more =

@@ -18,13 +18,14 @@ export const PICTURE_STYLE = `/* path */
 .triad{display:grid;grid-template-columns:minmax(0,1fr) 64px minmax(0,1.12fr);padding:16px;flex:1}
 .triad.apart .glue line{stroke-dasharray:4 4}
 .part .lab{font-size:12px;color:var(--ink-3)}.part .nm{font-weight:600;font-size:14px}.part p{font-size:13px;line-height:1.45;margin-top:6px}.part .lab{margin:0}
-pre.code{margin-top:8px;padding:8px 10px;background:var(--sunk);border-radius:4px;white-space:pre-wrap;overflow-wrap:anywhere;font-size:12px;line-height:1.5;max-height:30em;overflow:auto}
+pre.code{margin-top:8px;padding:8px 10px;background:var(--sunk);border-radius:4px;white-space:pre-wrap;overflow-wrap:anywhere;font-size:12px;line-height:1.5}
+.fold:has(details:not([open]))>:is(pre,dd:nth-of-type(1)){max-height:calc(40lh + 10px);overflow:hidden}.fold [open] span{display:none}.fold dd+dd{grid-column:-2}
 .glue{text-align:center;font-size:12px;color:var(--ink-2);padding-top:16px}.glue svg{width:44px;height:14px;display:block;margin:4px auto}
 .glue line{stroke:var(--ink-2);stroke-width:1.5}.glue path{fill:var(--ink-2)}
 .ran{border-top:1px solid var(--line);padding:12px 16px;font-size:13px;display:flex;flex-wrap:wrap;gap:2px 14px}.ran b{font-weight:600}.ran+.ran{border-top:0;padding-top:0;margin-top:-8px}
 .runs{padding:10px 16px 14px}.runs .part+.part{margin-top:10px}
 @container (max-width:520px){.triad{grid-template-columns:minmax(0,1fr)}.glue{padding:8px 0;text-align:left}.glue svg{display:none}}
-.pap{display:none}.twin{margin-top:8px}.twin>summary{font-size:13px;color:var(--ink-2);padding:4px 0;cursor:pointer;width:max-content;max-width:100%}
+.twin{margin-top:8px}.twin>summary,.fold summary{font-size:13px;color:var(--ink-2);padding:4px 0;cursor:pointer;width:max-content;max-width:100%}
 /* time */
 .lanes{display:grid;grid-template-columns:104px minmax(0,1fr);border-top:1px solid var(--line)}
 .lanes .names div{height:64px;display:flex;align-items:center;font-size:13px;border-bottom:1px solid var(--line);color:var(--ink-2)}

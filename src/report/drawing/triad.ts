@@ -1,5 +1,6 @@
 import type { Dossier } from '../../subscriptions/index.ts';
-import { codeBlock } from './code-block.ts';
+import { plural } from '../terminal.ts';
+import { codeBlock, codeBox } from './code-block.ts';
 import { type Drawing, draw, EMPTY } from './drawn.ts';
 import { unbroken } from './drawn-text.ts';
 import { objectOf } from './object.ts';
@@ -61,5 +62,6 @@ function properties({ consumer }: Dossier): Drawing {
 
 function shown(text: string, detail: 'brief' | 'whole'): Drawing {
   if (detail === 'whole' || text.length <= MAX_SHOWN) return codeBlock(text);
-  return draw`${codeBlock(text.slice(0, MAX_SHOWN).toWellFormed())}<p class="muted">Cut here; whole below.</p>`;
+  const bytes = plural(new TextEncoder().encode(text).length, 'byte');
+  return draw`${codeBox(text.slice(0, MAX_SHOWN).toWellFormed())}<p class="muted">Cut here, of ${bytes}; whole below.</p>`;
 }

@@ -8,7 +8,7 @@ var d=document;
 function q(s){return d.querySelector(s)}
 function qa(s){return Array.prototype.slice.call(d.querySelectorAll(s))}
 function on(s,t,h){var e=q(s);if(e)e.addEventListener(t,h)}
-var evs=qa('.ev'),all=qa('details'),cur=-1,f=q('#f'),live=q('#live'),keys=true,texts=null,wait=0;
+var evs=qa('.ev'),all=qa('details').filter(function(e){return e.children.length>1}),cur=-1,f=q('#f'),live=q('#live'),keys=true,texts=null,wait=0;
 qa('[hidden]').forEach(function(e){e.hidden=false});
 function shown(){return evs.filter(function(e){return !e.hidden})}
 function go(n){var v=shown();if(!v.length)return;cur=Math.max(0,Math.min(v.length-1,n));v[cur].firstElementChild.focus()}
@@ -45,7 +45,7 @@ function hash(){
  if(row){row.scrollIntoView();row.firstElementChild.focus({preventScroll:true})}
 }
 addEventListener('hashchange',hash);hash();
-function reach(){qa('.scroll,pre').forEach(function(e){if(e.scrollWidth>e.clientWidth||e.scrollHeight>e.clientHeight)e.tabIndex=0;else e.removeAttribute('tabindex')})}
+function reach(){qa('.scroll,.cmd pre').forEach(function(e){if(e.scrollWidth>e.clientWidth||e.scrollHeight>e.clientHeight)e.tabIndex=0;else e.removeAttribute('tabindex')})}
 var later=0;
 addEventListener('resize',function(){clearTimeout(later);later=setTimeout(reach,200)});
 d.addEventListener('toggle',function(e){if(!e.target.classList.contains('ev'))reach()},true);

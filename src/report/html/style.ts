@@ -64,7 +64,7 @@ h2{font-size:18px;font-weight:600;letter-spacing:-.005em;margin-bottom:4px}
 /* one subscription */
 .dos{border-top:1px solid var(--line-2);scroll-margin-top:44px}.dos:last-of-type{border-bottom:1px solid var(--line-2)}
 .dos>summary{display:grid;grid-template-columns:112px minmax(0,1fr) 152px;gap:0 16px;align-items:baseline;padding:12px 0;cursor:pointer;list-style:none}
-.dos>summary::-webkit-details-marker,.ev summary::-webkit-details-marker{display:none}
+.dos>summary::-webkit-details-marker,.ev>summary::-webkit-details-marker{display:none}
 .dos>summary:hover{background:var(--sunk)}
 .dos>summary h3{font-size:14px;font-weight:600;line-height:1.4;overflow-wrap:anywhere}.dos[open]>summary h3{font-size:16px}
 .dos>summary .x{overflow-wrap:anywhere;text-align:right;font-size:12px;color:var(--ink-3)}
@@ -88,9 +88,9 @@ tfoot td,tfoot th{font-weight:600;border-bottom:0}
 kbd{font:12px var(--mono);border:1px solid var(--line-2);border-radius:3px;padding:0 4px}
 .evs{border-top:1px solid var(--line)}
 .ev{border-bottom:1px solid var(--line);scroll-margin-top:52px;content-visibility:auto;contain-intrinsic-size:auto 40px}.ev[hidden],[hidden]{display:none!important}
-.ev summary{display:grid;grid-template-columns:44px 108px 132px 120px minmax(0,1fr) 84px;gap:0 12px;align-items:baseline;padding:9px 0;cursor:pointer;list-style:none;font-size:14px}
-.days .ev summary{grid-template-columns:44px 184px 132px 120px minmax(0,1fr) 84px}
-.ev summary:hover,.ev[open] summary{background:var(--sunk)}
+.ev>summary{display:grid;grid-template-columns:44px 108px 132px 120px minmax(0,1fr) 84px;gap:0 12px;align-items:baseline;padding:9px 0;cursor:pointer;list-style:none;font-size:14px}
+.days .ev>summary{grid-template-columns:44px 184px 132px 120px minmax(0,1fr) 84px}
+.ev>summary:hover,.ev[open]>summary{background:var(--sunk)}
 .ev .n{color:var(--ink-3);padding-left:10px;position:relative}.ev .n::before{content:"";position:absolute;left:-2px;top:7px;border:4px solid transparent;border-left-color:var(--ink-3)}
 .ev[open] .n::before{transform:rotate(90deg);left:-4px;top:8px}
 .ev .h{font-weight:600;font-size:13px;overflow-wrap:anywhere}.ev .l{color:var(--ink-3);font-size:13px}.ev .s{overflow-wrap:anywhere}.ev .o{color:var(--ink-3);font-size:12px;white-space:nowrap}.ev .d{display:block;color:var(--ink-2);font-size:12px;overflow:hidden;text-overflow:ellipsis;white-space:nowrap}.ev .x{text-align:right}
