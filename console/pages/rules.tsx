@@ -156,7 +156,7 @@ function Analytics({ page }: { readonly page: RulePage }): JSX.Element {
       rows={page.analytics}
       keyOf={({ analytic }) => analytic}
       columns={[
-        { name: 'Analytic', cell: ({ analytic, title = '' }) => `${analytic} ${title}` },
+        { name: 'Analytic', cell: ({ analytic, title = '' }) => visibleText(`${analytic} ${title}`) },
         ...hitColumns<RulePage['analytics'][number]>((row) => row),
         precisionColumn<RulePage['analytics'][number]>(),
       ]}

@@ -42,6 +42,35 @@ test('WCAG 2.2 AA holds in the dialogs of an open incident, in the menu that lea
     await dialog.getByRole('button', { name: 'Close' }).click();
     await page.close();
   }
+  const first = stub.incidents.get(FIRST);
+  assert.ok(first);
+  const { state, verdict } = first;
+  // What is missing before it can be closed stands there; of a harmless one nothing is.
+  for (const [now, name] of [
+    [{ state: 'contained', verdict: 'malicious' }, 'Close'],
+    [{ state: 'acknowledged', verdict: 'authorised' }, 'Close'],
+    [{ state: 'closed', verdict: 'malicious' }, 'Open again'],
+  ] as const) {
+    Object.assign(first, now);
+    for (const size of SIZES) {
+      const page = await signedIn(`${PATH}?tab=steps`, size);
+      const dialog = page.getByRole('dialog');
+      await page.getByRole('tabpanel').waitFor();
+      const button = page.getByRole('button', { name, exact: true });
+      if (!(await button.isVisible())) await page.getByText('More', { exact: true }).click();
+      await button.click();
+      await dialog.waitFor();
+      assert.deepEqual(await axeProblems(page), [], `${name} of ${now.verdict}, ${size.width}`);
+      await dialog.getByRole('button', { name: now.state === 'closed' ? name : 'Close incident' }).click();
+      if (now.verdict === 'malicious') {
+        await dialog.getByRole('alert').getByText(/^Say /).waitFor();
+        assert.deepEqual(await axeProblems(page), [], `${name} without its words, ${size.width}`);
+      } else await dialog.waitFor({ state: 'detached' });
+      await page.context().close();
+      Object.assign(first, now);
+    }
+  }
+  Object.assign(first, { state, verdict });
   const page = await signedIn(PATH);
   await page.getByRole('tabpanel').waitFor();
   await page.keyboard.press('v');

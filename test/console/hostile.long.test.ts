@@ -1,18 +1,23 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Page } from 'playwright-core';
+import { pinScopesOf } from '../../src/serve/handlers/incident-scopes.ts';
+import { INCIDENT_RESULT } from '../report/sample-incident.ts';
+import { press } from './demo-kit.ts';
 import { axeProblems, NO_BROWSER, tryPage } from './page-in-browser.ts';
-import { change, type Stub, type StubDocument } from './stub-server.ts';
+import { stubLists } from './stub-lists.ts';
+import { change, type Stub } from './stub-server.ts';
 
 /** Markup, a template, what turns text around, what ends it, half a character, one that cannot be seen, and a word without an end. */
 const HOSTILE = `"><img src=x onerror="window.pwned=1"><svg onload="window.pwned=2">{{7*7}}\u202Etxt.exe\u0000\uD800\u200B'${'W'.repeat(300)}`;
 /** What must never be in a text that is shown: it would not be seen for what it is. */
 const UNSEEN = /[\u0000-\u0008\u202A-\u202E\u2066-\u2069\u200B]/;
 const FIRST = 'inc0000000000000';
+const DOSSIER = 'sub0000000000000';
 const NOW = '2026-03-12T10:00:00.0000000Z';
 
-/** What evidence, people, rules and senders write into an incident: each with the hostile text at its end, the same for the same. */
-function poisoned(document: StubDocument): object {
+/** What evidence, people, rules and senders write into an incident or a dossier: each with the hostile text at its end, the same for the same. */
+function poisoned(document: unknown): object {
   const written = [
     'srv-02.corp.example',
     'ws-07.corp.example',
@@ -31,164 +36,16 @@ function poisoned(document: StubDocument): object {
   return JSON.parse(text) as object;
 }
 
-const lists: Readonly<Record<string, object>> = {
-  '/v1/people': { items: [{ name: HOSTILE, role: 'analyst' }] },
-  '/v1/hosts': {
-    items: [
-      {
-        key: `srv ${HOSTILE}`,
-        records: 3,
-        first: NOW,
-        last: NOW,
-        received: NOW,
-        gaps: 1,
-        openIncidents: 1,
-        subscriptions: 1,
-      },
-    ],
-    counts: { hosts: 1, computers: 1, withGaps: 1, notLookedAt: 0, dropped: 0, logsDropped: 0 },
-  },
-  '/v1/subscriptions': {
-    items: [
-      {
-        id: 'sub0000000000000',
-        version: 1,
-        standing: 'told',
-        created: NOW,
-        changed: NOW,
-        host: HOSTILE,
-        namespace: HOSTILE,
-        filter: HOSTILE,
-        consumer: HOSTILE,
-        class: HOSTILE,
-        payload: HOSTILE,
-        level: 'high',
-        score: 60,
-        state: 'armed',
-        steps: ['created'],
-        origin: { kind: 'remote', host: HOSTILE, address: HOSTILE, account: HOSTILE },
-        creator: HOSTILE,
-        seenIn: ['sysmon'],
-        isOrphan: false,
-        isInferred: false,
-        isKnown: false,
-        conflicts: 0,
-        attackTool: HOSTILE,
-        firstSeen: NOW,
-        lastSeen: NOW,
-      },
-    ],
-  },
-  '/v1/rules': {
-    items: [
-      {
-        key: 'k',
-        title: HOSTILE,
-        origin: 'user',
-        kind: 'sigma',
-        state: 'loaded',
-        level: 'high',
-        author: HOSTILE,
-        file: HOSTILE,
-        tags: [HOSTILE],
-        hits: { findings: 1, hosts: 1, last: NOW, in1d: 1, in7d: 1, in30d: 1 },
-      },
-    ],
-    analytics: [],
-    loaded: {},
-  },
-  '/v1/pins': {
-    items: [
-      {
-        id: 'p',
-        kind: 'subscription',
-        what: HOSTILE,
-        hosts: [HOSTILE],
-        accounts: [HOSTILE],
-        owner: HOSTILE,
-        reason: HOSTILE,
-        created: '2026-03-12',
-        review: '2026-09-12',
-        isPastReview: false,
-        place: HOSTILE,
-      },
-    ],
-    pastReview: 0,
-    unmatched: 0,
-  },
-  '/v1/suppressions': {
-    items: [
-      {
-        number: 1,
-        scope: { host: HOSTILE, account: HOSTILE },
-        level: 'high',
-        reason: HOSTILE,
-        owner: HOSTILE,
-        who: HOSTILE,
-        state: 'active',
-        created: NOW,
-        ends: NOW,
-        hides: 1,
-      },
-    ],
-  },
-  '/v1/senders': {
-    items: [{ id: 'a', name: HOSTILE, state: 'active', hosts: [HOSTILE], isRelay: false, note: HOSTILE, created: NOW }],
-  },
-  '/v1/sessions': {
-    items: [{ number: 1, began: NOW, lastUsed: NOW, address: HOSTILE, agent: HOSTILE, isThis: false }],
-  },
-  '/v1/requests': {
-    items: [
-      {
-        number: 1,
-        action: HOSTILE,
-        object: HOSTILE,
-        fields: { [HOSTILE]: HOSTILE },
-        askedBy: HOSTILE,
-        asked: NOW,
-        ends: '2999-01-01T00:00:00.0000000Z',
-        state: 'open',
-      },
-    ],
-  },
-  '/v1/events': {
-    items: [
-      {
-        id: '1/1',
-        time: NOW,
-        host: HOSTILE,
-        channel: HOSTILE,
-        provider: HOSTILE,
-        eventId: 1,
-        sender: HOSTILE,
-        bytes: 9,
-        text: HOSTILE,
-      },
-    ],
-    progress: { blocks: 1, events: 1, passed: 0, damaged: 0, gone: 0 },
-  },
-  '/v1/events/1/1': {
-    id: '1/1',
-    time: NOW,
-    host: HOSTILE,
-    channel: HOSTILE,
-    provider: HOSTILE,
-    sender: HOSTILE,
-    bytes: 9,
-    trust: 'file',
-    text: HOSTILE.repeat(200),
-    records: [{ data: { x: HOSTILE } }],
-  },
-  '/v1/health/blind': {
-    asOf: NOW,
-    blind: [{ code: 'sink', since: NOW, text: HOSTILE }],
-    late: [{ sender: HOSTILE, last: NOW, lateAfterMs: 1 }],
-  },
-};
-
 function poison(stub: Stub): void {
-  for (const [path, answer] of Object.entries(lists)) stub.answers.set(path, answer);
+  for (const [path, answer] of Object.entries(stubLists(HOSTILE))) stub.answers.set(path, answer);
+  const [subscription] = INCIDENT_RESULT.subscriptions;
+  assert.ok(subscription);
+  const whole = { id: DOSSIER, version: 2, incident: FIRST, hostsOfFingerprint: 2, subscription };
+  stub.answers.set(`/v1/subscriptions/${DOSSIER}`, poisoned(whole));
+  stub.answers.set(`/v1/subscriptions/${DOSSIER}/scopes`, poisoned(pinScopesOf(subscription)));
+  const cited = new Set(subscription.evidence.flatMap(({ record }) => record ?? []));
+  const items = INCIDENT_RESULT.records.filter(({ id }) => cited.has(id));
+  stub.answers.set(`/v1/subscriptions/${DOSSIER}/records`, poisoned({ items, cited: items.length + 3 }));
   stub.altered.set(FIRST, (document) => ({
     ...poisoned(document),
     seenBefore: { times: 1, verdicts: [{ verdict: 'authorised', count: 1, who: HOSTILE }], newest: [] },
@@ -293,6 +150,94 @@ test('L20 hostile text in every field of evidence, people, rules and senders is 
     }
     await page.emulateMedia({ media: 'print' });
     await look('paper');
+    await page.context().close();
+  }
+  assert.deepEqual(found, []);
+  assert.deepEqual(complaints, []);
+});
+
+test('L20 the same of a dossier, a host, rules and analytics, columns and values of a search, and every other dialog', {
+  skip: NO_BROWSER,
+}, async (t) => {
+  const { stub, complaints, signedIn } = await tryPage(t);
+  poison(stub);
+  stub.role = 'admin';
+  const found: string[] = [];
+  for (const width of [390, 1440]) {
+    const page = await signedIn('/incidents', { width, height: 844 });
+    const main = page.locator('main');
+    const dialog = page.getByRole('dialog');
+    const look = async (place: string): Promise<void> => {
+      found.push(...(await troubles(page, UNSEEN.source)).map((one) => `${width} ${place}: ${one}`));
+      if (width === 390) found.push(...(await axeProblems(page)).map((one) => `${place}: ${one}`));
+    };
+    const open = async (path: string): Promise<void> => {
+      await page.goto(stub.url + path);
+      await main.getByText('onerror=').filter({ visible: true }).first().waitFor();
+    };
+    const lookAtDialog = async (place: string): Promise<void> => {
+      await dialog.waitFor();
+      await look(place);
+      await dialog.getByRole('button', { name: 'Cancel' }).click();
+      await dialog.waitFor({ state: 'detached' });
+    };
+    for (const path of [
+      `/subscriptions/${DOSSIER}`,
+      '/hosts/srv',
+      '/hosts?view=coverage',
+      '/rules/k',
+      '/rules?view=analytics',
+      '/rules?view=proposals',
+      `/search?q=x&columns=Image,${encodeURIComponent(HOSTILE.toWellFormed().slice(0, 100))}`,
+    ]) {
+      await open(path);
+      await look(path);
+    }
+    for (const part of [/^Values of/, /^Columns/]) {
+      await page.getByText(part).first().click();
+      await page.locator('.facets[open]').first().waitFor();
+    }
+    await look('columns and values of a search');
+    const [file] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'Save as CSV' }).click(),
+    ]);
+    assert.match(file.suggestedFilename(), /^events-[\w-]+\.csv$/);
+    await page.getByText('Saved the one hit.').waitFor();
+    await look('a search that was saved');
+    await open(`/subscriptions/${DOSSIER}`);
+    await page.locator('.evs .sum').first().click();
+    await page.getByText('EventRecordID').waitFor();
+    await look('a record of a dossier');
+    await page.keyboard.press('p');
+    await lookAtDialog('pin of a dossier');
+    await open('/incidents');
+    for (const number of [1, 2]) await page.getByLabel(`Select INC-${number}`, { exact: true }).check();
+    await page.getByRole('region', { name: 'Incident queue' }).getByRole('button', { name: 'Acknowledge' }).click();
+    await lookAtDialog('acknowledgement of many');
+    const act = async (name: string): Promise<void> => {
+      const button = page.getByRole('button', { name, exact: true });
+      if (!(await button.isVisible())) await page.getByText('More', { exact: true }).click();
+      await press(page, name);
+      await lookAtDialog(name);
+    };
+    await open(`/incidents/${FIRST}?tab=steps`);
+    await page
+      .getByRole('button', { name: /^Done earlier, or not applicable/ })
+      .first()
+      .click();
+    await lookAtDialog('a step');
+    await act('Link ticket');
+    const incident = stub.incidents.get(FIRST);
+    assert.ok(incident);
+    const { state, verdict } = incident;
+    Object.assign(incident, { state: 'contained', verdict: 'malicious' });
+    await open(`/incidents/${FIRST}?tab=steps`);
+    await act('Close');
+    Object.assign(incident, { state: 'closed' });
+    await open(`/incidents/${FIRST}?tab=steps`);
+    await act('Open again');
+    Object.assign(incident, { state, verdict });
     await page.context().close();
   }
   assert.deepEqual(found, []);

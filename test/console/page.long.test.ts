@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { pressAfterBob } from './choose-verdict.ts';
 import { axeProblems, NO_BROWSER, tryPage } from './page-in-browser.ts';
+import { stubLists } from './stub-lists.ts';
 import { HOSTILE } from './stub-server.ts';
 
 const skip = NO_BROWSER;
@@ -181,7 +182,8 @@ test('an error is never shown as an empty list, and a viewer reads which role a 
 test('WCAG 2.2 AA holds on every page and tab, light and dark, wide and narrow, and with forced colours', {
   skip,
 }, async (t) => {
-  const { complaints, signedIn } = await tryPage(t);
+  const { stub, complaints, signedIn } = await tryPage(t);
+  stub.answers.set('/v1/rules', stubLists('a rule of somebody')['/v1/rules']);
   const places = [
     '/incidents',
     '/incidents?q=nothing-fits',
@@ -196,6 +198,7 @@ test('WCAG 2.2 AA holds on every page and tab, light and dark, wide and narrow, 
     '/search',
     '/search?q=x',
     '/rules',
+    '/rules/k',
     '/rules?view=analytics',
     '/rules?view=pins',
     '/rules?view=suppressions',
