@@ -80,12 +80,27 @@ export function Failed({
         {problem.code}
         {problem.requestId === undefined ? '' : `, request ${problem.requestId}`}
       </p>
-      {needsRole ? null : (
-        <button type="button" class="btn" onClick={onAgain}>
-          Try again
-        </button>
-      )}
+      {needsRole ? null : <Again look="btn" onAgain={onAgain} />}
     </div>
+  );
+}
+
+/** A way to try again. It goes with what failed: who pressed it stays at the place where that stood. */
+function Again({ look, onAgain }: { readonly look: 'btn' | 'lnk'; readonly onAgain: () => void }): JSX.Element {
+  const own = useRef<HTMLButtonElement>(null);
+  useLayoutEffect(() => {
+    const button = own.current;
+    return () => {
+      const around = button?.parentElement?.parentElement;
+      if (around == null || button !== document.activeElement) return;
+      around.tabIndex = -1;
+      around.focus({ preventScroll: true });
+    };
+  }, []);
+  return (
+    <button type="button" class={look} ref={own} onClick={onAgain}>
+      Try again
+    </button>
   );
 }
 
@@ -136,9 +151,7 @@ export function AsOf({
     <p class="stale" role="status">
       {what} as of {shortOf(atMs)}
       <Ticking>, {spanOf(nowMs.value - atMs)} ago</Ticking>: {problem.title.toLowerCase()}.{' '}
-      <button type="button" class="lnk" onClick={onAgain}>
-        Try again
-      </button>
+      <Again look="lnk" onAgain={onAgain} />
     </p>
   );
 }

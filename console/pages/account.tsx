@@ -8,7 +8,7 @@ import { say, sayOutcome } from '../kit/status.ts';
 import { stampOf } from '../kit/time.ts';
 import { visibleText } from '../kit/words.ts';
 import { areNoticesOn } from '../shell/notices.ts';
-import { type Paged, Table, useLive } from './list.tsx';
+import { type Paged, Read, Table, useLive } from './list.tsx';
 import { mayConfirm, Requests } from './requests.tsx';
 
 interface SessionRow {
@@ -149,36 +149,37 @@ export function PasswordForm(): JSX.Element {
 
 function Sessions(): JSX.Element {
   const entry = useLive<Paged<SessionRow>>('/v1/sessions?state=open', []);
-  const rows = entry.known.value.value?.items;
   const end = async (number: number): Promise<void> => {
     const answer = await ask('POST', `/v1/sessions/${number}/end`);
     sayOutcome(answer, 'The session is ended.');
     await entry.refresh();
   };
-  if (rows === undefined)
-    return <p class="note">{entry.known.value.problem === undefined ? '' : 'They could not be read.'}</p>;
   return (
-    <Table
-      title="Your sessions"
-      rows={rows}
-      keyOf={({ number }) => String(number)}
-      columns={[
-        { name: 'Began', cell: ({ began }) => stampOf(began), kind: 'num' },
-        { name: 'Last used', cell: ({ lastUsed }) => stampOf(lastUsed), kind: 'num' },
-        { name: 'From', cell: ({ address }) => visibleText(address) },
-        { name: 'Browser', cell: ({ agent }) => visibleText(agent) },
-        {
-          name: '',
-          cell: ({ number, began, isThis }) =>
-            isThis ? (
-              'this one'
-            ) : (
-              <button type="button" class="lnk" onClick={() => void end(number)}>
-                End<span class="vh"> the session of {stampOf(began)}</span>
-              </button>
-            ),
-        },
-      ]}
-    />
+    <Read what="The list of sessions" entry={entry}>
+      {({ items }) => (
+        <Table
+          title="Your sessions"
+          rows={items}
+          keyOf={({ number }) => String(number)}
+          columns={[
+            { name: 'Began', cell: ({ began }) => stampOf(began), kind: 'num' },
+            { name: 'Last used', cell: ({ lastUsed }) => stampOf(lastUsed), kind: 'num' },
+            { name: 'From', cell: ({ address }) => visibleText(address) },
+            { name: 'Browser', cell: ({ agent }) => visibleText(agent) },
+            {
+              name: '',
+              cell: ({ number, began, isThis }) =>
+                isThis ? (
+                  'this one'
+                ) : (
+                  <button type="button" class="lnk" onClick={() => void end(number)}>
+                    End<span class="vh"> the session of {stampOf(began)}</span>
+                  </button>
+                ),
+            },
+          ]}
+        />
+      )}
+    </Read>
   );
 }

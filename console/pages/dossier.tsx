@@ -105,6 +105,7 @@ function Told({ whole }: { readonly whole: Whole }): JSX.Element {
         <NotRead what="The list of records" entry={entry} />
       ) : (
         <>
+          <Stale entry={entry} />
           <NotKept whole={whole} cited={first.cited} kept={drawn.citations.records.length} isAll={next === undefined} />
           {first.items.length === 0 ? null : (
             <EvidenceTab

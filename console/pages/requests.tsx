@@ -3,7 +3,7 @@ import type { SecondRequestDocument } from '../../src/api/index.ts';
 import { ask } from '../kit/api.ts';
 import { known, refreshUnder } from '../kit/cache.ts';
 import { onChanges } from '../kit/live.ts';
-import { NotRead } from '../kit/parts.tsx';
+import { NotRead, Stale } from '../kit/parts.tsx';
 import { isAtLeast, person } from '../kit/session.ts';
 import { sayOutcome } from '../kit/status.ts';
 import { Sure } from '../kit/sure.tsx';
@@ -81,6 +81,7 @@ export function Requests(): JSX.Element {
   const decided = over.known.value.value?.items ?? [];
   return (
     <>
+      <Stale entry={open} />
       {rows.length === 0 ? (
         <p class="note">
           Nothing waits. Adding people, changing their roles or passwords, and holds need a second admin or engineer,
