@@ -19,6 +19,7 @@ const WORDS: Readonly<Record<ObjectKind, Word | undefined>> = {
   account: 'account',
   address: 'ip',
   payload: 'payload',
+  domain: undefined,
   hash: undefined,
   value: undefined,
   print: undefined,
@@ -40,6 +41,7 @@ export function kindOfField(name: string): DrawnObject['kind'] {
   if (/(?:Ip|IpAddress|Address)$/.test(name)) return 'address';
   if (/User(?:Name|Sid)?$|^User$|Account/.test(name)) return 'account';
   if (/Hash(?:es)?$/.test(name)) return 'hash';
+  if (name === 'QueryName') return 'domain';
   if (/CommandLine|Destination|Query|Script|PossibleCause/.test(name)) return 'payload';
   return 'value';
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { kindOfField } from '../../console/kit/object-words.ts';
 import { defanged } from '../../console/kit/visible.ts';
 
 test('SETTLED G15 what is copied defanged leads nowhere: hosts and addresses whole, in other texts those that could be reached', () => {
@@ -21,4 +22,7 @@ test('SETTLED G15 what is copied defanged leads nowhere: hosts and addresses who
     ['hash', 'SHA256=00AA', 'SHA256=00AA'],
   ];
   for (const [kind, text, copied] of cases) assert.equal(defanged(kind, text), copied);
+  const asked = (field: string, value: string): string => defanged(kindOfField(field), value);
+  assert.equal(asked('QueryName', 'c2.example.net'), 'c2[.]example[.]net');
+  assert.equal(asked('Query', 'SELECT * FROM a.b'), 'SELECT * FROM a.b');
 });

@@ -65,6 +65,7 @@ test('each kind is looked for by its own word; what no word of the queue finds i
   assert.deepEqual(wordsFor('hash', 'ab12', true), { events: 'ab12', incidents: undefined });
   assert.deepEqual(wordsFor('value', 'C:\\x', true), { events: '"C:\\\\x"', incidents: undefined });
   assert.deepEqual(wordsFor('print', 'ab12', true), { events: undefined, incidents: undefined });
+  assert.deepEqual(wordsFor('domain', 'c2.example', true), { events: 'c2.example', incidents: undefined });
   assert.equal(kindOfField('Hashes'), 'hash');
 });
 
@@ -74,6 +75,7 @@ test('an event names its host, and hosts, accounts, addresses and hashes of its 
     SubjectUserName: '-',
     Hashes: 'MD5=AB,SHA256=CD',
     SourceIp: '10.0.0.1',
+    QueryName: 'c2.example.net',
     CommandLine: 'x',
     Computer: 'srv-02',
   };
@@ -83,5 +85,6 @@ test('an event names its host, and hosts, accounts, addresses and hashes of its 
     { kind: 'hash', value: 'AB' },
     { kind: 'hash', value: 'CD' },
     { kind: 'address', value: '10.0.0.1' },
+    { kind: 'domain', value: 'c2.example.net' },
   ]);
 });

@@ -70,11 +70,12 @@ test('a value that is marked as what it is changes nothing of what is written ou
 
 test('machines go by a name or an address', () => {
   assert.deepEqual(['10.0.0.7', 'fe80::1', 'SRV-02', '3com'].map(machineKind), ['address', 'address', 'host', 'host']);
-  assert.deepEqual(['ip', 'sha256', 'md5', 'account', 'mutex'].map(indicatorKind), [
+  assert.deepEqual(['ip', 'sha256', 'md5', 'account', 'domain', 'mutex'].map(indicatorKind), [
     'address',
     'hash',
     'hash',
     'account',
+    'domain',
     'value',
   ]);
 });

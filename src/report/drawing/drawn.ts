@@ -16,7 +16,8 @@ export interface Drawn {
 
 /** A value of evidence, raw: not as a reader sees it. */
 export interface DrawnObject {
-  readonly kind: 'host' | 'account' | 'address' | 'hash' | 'payload' | 'value';
+  /** A domain is a name that was asked for, not a machine that sends. */
+  readonly kind: 'host' | 'account' | 'address' | 'domain' | 'hash' | 'payload' | 'value';
   readonly value: string;
 }
 

@@ -34,6 +34,6 @@ export function machineKind(name: string): 'host' | 'address' {
 /** Of what a payload names, by the word for it. */
 export function indicatorKind(word: string): ObjectKind {
   if (word === 'ip') return 'address';
-  if (word === 'account') return 'account';
+  if (word === 'account' || word === 'domain') return word;
   return /^(?:sha|md5)/.test(word) ? 'hash' : 'value';
 }
