@@ -48,14 +48,24 @@ test('every URL of the page is its one document, and nothing else is', () => {
   assert.equal(get('/', {}, 'HEAD')?.status, 200);
 });
 
-test('each answer carries the policy of TRUST 6, also one that refuses', () => {
+test('each answer carries the policy and the headers of TRUST 6, also one that refuses and one that is known', () => {
   const refused = pageAnswer({ method: 'GET', path: '/', headers: {} }, undefined);
   assert.equal(refused?.status, 404);
-  for (const answer of [get('/'), get('/assets/page-1.js'), get('/assets/none.js'), get('/', {}, 'PUT'), refused]) {
-    assert.equal(answer?.headers['content-security-policy'], PAGE_POLICY);
-    assert.equal(answer?.headers['x-content-type-options'], 'nosniff');
-    assert.equal(answer?.headers['referrer-policy'], 'no-referrer');
-    assert.equal(answer?.headers['cross-origin-opener-policy'], 'same-origin');
+  const known = get('/', { 'if-none-match': '*' });
+  assert.equal(known?.status, 304);
+  const wanted = {
+    'content-security-policy': PAGE_POLICY,
+    'x-content-type-options': 'nosniff',
+    'referrer-policy': 'no-referrer',
+    'cross-origin-opener-policy': 'same-origin',
+    'cross-origin-resource-policy': 'same-origin',
+    'strict-transport-security': 'max-age=31536000',
+  };
+  const packed = get('/', { 'accept-encoding': 'gzip' });
+  const others = [get('/assets/page-1.js'), get('/assets/none.js'), get('/', {}, 'PUT')];
+  for (const answer of [get('/'), packed, known, refused, ...others]) {
+    const found = Object.keys(wanted).map((name) => [name, answer?.headers[name]]);
+    assert.deepEqual(Object.fromEntries(found), wanted, `${answer?.status}`);
   }
   assert.doesNotMatch(PAGE_POLICY, /unsafe|\*|https?:/);
 });

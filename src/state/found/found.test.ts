@@ -167,6 +167,23 @@ test('counts follow every change', () => {
   ]);
   assert.deepEqual(run(on, countHits, { by: 'rule', nowMs }), []);
   verdicts(on, told('r', { print: 'rule-1', host: 'srv-02' }), told('s', { print: 'rule-1', firstMs: 3000 }));
+  // Each span has another number, and a finding that is as old as the span still counts.
+  const ages = [0, 1, 1.1, 7, 7.1, 20, 30, 30.1, 90].map((days) => nowMs - Math.round(days * day));
+  verdicts(
+    on,
+    ...ages.map((firstMs, at) => told(`age-${at}`, { label: 'S07', print: 'rule-2', host: 'srv-02', firstMs })),
+  );
+  for (const [by, name] of [
+    ['analytic', 'S07'],
+    ['rule', 'rule-2'],
+  ] as const) {
+    const spans = { in1d: 2, in7d: 4, in30d: 7 };
+    assert.deepEqual(
+      run(on, countHits, { by, nowMs }).filter((one) => one.name === name),
+      [{ name, findings: 9, hosts: 1, lastMs: nowMs, ...spans }],
+    );
+  }
+  verdicts(on, ...ages.map((_, at) => ended('foundWithdrawn', `age-${at}`)));
   assert.deepEqual(run(on, countHits, { by: 'rule', nowMs: 3000 + 30 * day }), [
     { name: 'rule-1', findings: 2, hosts: 2, lastMs: 3000, in1d: 0, in7d: 0, in30d: 1 },
   ]);
