@@ -36,7 +36,7 @@ test('SETTLED G6 a stream gets at most four batches a second, however many chang
   const health = async () => ({ status: 'ok', parts: [], seen: { blind: [] } as never });
   stream.start(health, () => {});
   const other = new Other();
-  stream.open({ key: 'k', types: undefined, after: undefined }, other);
+  stream.open({ key: 'k', types: undefined, after: undefined, isWithheld: false }, other);
   const [hello = ''] = other.batches.splice(0);
   assert.match(hello, /event: hello/);
   let number = 0;
