@@ -7,6 +7,8 @@ export interface WindowOptions {
   readonly rulesNumber?: number;
   /** Of those rows, what open incidents may pin; default a quarter. */
   readonly pinnedBytes?: number;
+  /** Rows that no judgement has seen may fill the window over by so many bytes; default once again. */
+  readonly unjudgedBytes?: number;
   /** Event time that is held behind the watermark; default 24 h. */
   readonly spanMs?: number;
   /** Default 2 min. */

@@ -27,8 +27,6 @@ const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
 /** Parts of the span: what is older than it is let go of when it is older by a part, and coverage is counted by part. */
 const PARTS = 24;
-/** Rows that no judgement has seen may fill the window over by this share of it. */
-const UNJUDGED_SHARE = 1;
 /** Rows that are taken ahead at a time: about a tenth of a second. */
 const ROWS_AHEAD = 4096;
 /** Rows between two breaths of a judgement: what comes waits no longer to be glanced at. */
@@ -41,6 +39,7 @@ const BREATH_ROWS = 1024;
 export class Window {
   readonly #bytes: number;
   readonly #pinnedBytes: number;
+  readonly #unjudgedMost: number;
   readonly #spanMs: number;
   readonly #store: EventStore;
   readonly #sources = new SourceNumbers();
@@ -71,6 +70,7 @@ export class Window {
     this.#rulesNumber = options.rulesNumber;
     this.#bytes = options.bytes ?? 256 << 20;
     this.#pinnedBytes = options.pinnedBytes ?? this.#bytes / 4;
+    this.#unjudgedMost = options.unjudgedBytes ?? this.#bytes;
     this.#spanMs = options.spanMs ?? DAY_MS;
     this.#store = new EventStore(this.#sources.sources, {
       memoryBytes: Number.POSITIVE_INFINITY,
@@ -313,14 +313,14 @@ export class Window {
     }
     this.#late += late;
     this.#unjudgedBytes += rows.bytes.length;
-    const spareBytes = this.#isUnjudgedKept ? this.#unjudgedBytes : this.#bytes * UNJUDGED_SHARE;
+    const spareBytes = this.#isUnjudgedKept ? this.#unjudgedBytes : this.#unjudgedMost;
     if (this.#store.bytes > this.#bytes + spareBytes && !this.#isJudging) this.#letGo();
     return { rows: rows.count, late };
   }
 
   /** What no judgement has seen stays until one has, while it is no more than its share. */
   get #isUnjudgedKept(): boolean {
-    return this.#unjudgedBytes <= this.#bytes * UNJUDGED_SHARE;
+    return this.#unjudgedBytes <= this.#unjudgedMost;
   }
 
   /** Two batches of a source have no place in common: where evidence has no other name, its place is one. */

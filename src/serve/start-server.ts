@@ -54,6 +54,9 @@ function refuseState(message: string): ServeStart {
   return refuse('TRIAD-E-SERVE-STATE', message, 'Look at the disk.', true);
 }
 
+/** Beside what may lag, so many bytes at most may be read before a judgement that is under way ends. */
+const MOST_AHEAD_BYTES = 2 ** 30;
+
 /** Opens the folder, reads on where it stopped, and listens. */
 export async function startServer(request: ServeRequest): Promise<ServeStart> {
   const { folder, settings, nowMs, random } = request;
@@ -261,7 +264,7 @@ async function startBehind({
       archiver,
       heldUpBytes: heldBytes,
       // What is read ahead of a long judgement can be glanced at meanwhile.
-      uncommittedBytes: 2 * limits.lagBytes,
+      uncommittedBytes: limits.lagBytes + Math.min(limits.lagBytes, MOST_AHEAD_BYTES),
       bindings,
       log,
       metrics,

@@ -1,7 +1,7 @@
 import type { OutboxMessage } from '../outbox/index.ts';
 import { deliveryOf } from './answers.ts';
 import { documentsIn, elasticRequest, elasticTaken } from './elastic.ts';
-import { type Outgoing, post } from './post.ts';
+import { goesPacked, type Outgoing, post } from './post.ts';
 import type { Delivery, Origin, Sink } from './sink.ts';
 import { slackBody, slackTaken } from './slack.ts';
 import { splunkRequest, splunkTaken } from './splunk.ts';
@@ -30,7 +30,7 @@ export async function postMessage(sink: Sink, message: OutboxMessage, parts: Pos
     ...(signal === undefined ? {} : { signal }),
   });
   const delivery = deliveryOf(answer, parts.nowMs(), (body) => takenBy(sink, outgoing, body));
-  const isUnread = delivery.kind === 'refused' && UNREAD.has(delivery.status) && outgoing.isPacked === true;
+  const isUnread = delivery.kind === 'refused' && UNREAD.has(delivery.status) && goesPacked(outgoing);
   return isUnread
     ? { ...delivery, why: `${delivery.why}; where it takes no gzip, gzip: false sends it unpacked` }
     : delivery;

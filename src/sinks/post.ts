@@ -61,9 +61,15 @@ export async function post(outgoing: Outgoing, options: PostOptions): Promise<An
 }
 
 /** What goes over the wire: the bytes of the body, and all headers. */
-async function packed({ url, headers, body, isPacked }: Outgoing): Promise<Wire> {
+/** Whether a body goes by gzip. */
+export function goesPacked({ body, isPacked }: Pick<Outgoing, 'body' | 'isPacked'>): boolean {
+  return isPacked === true && Buffer.byteLength(body) > PACKED_FROM;
+}
+
+async function packed(outgoing: Outgoing): Promise<Wire> {
+  const { url, headers, body } = outgoing;
   const plain = Buffer.from(body);
-  if (isPacked !== true || plain.length <= PACKED_FROM) return { url, headers, bytes: plain };
+  if (!goesPacked(outgoing)) return { url, headers, bytes: plain };
   return { url, headers: { ...headers, 'content-encoding': 'gzip' }, bytes: await pack(plain) };
 }
 

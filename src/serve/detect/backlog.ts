@@ -18,6 +18,8 @@ export interface Judged {
 const CATCHING_UP_MS = 600_000;
 /** A backlog of which nothing came for so long is over. */
 export const BACKLOG_IDLE_MS = 86_400_000;
+/** What the archive gives beside a backlog, as a share of the bytes that are held. */
+const CONTEXT_SHARE = 0.25;
 const CENTURY_MS = 100 * 365 * 86_400_000;
 
 /** What is older than the window, with a lane of its own. */
@@ -41,7 +43,14 @@ export function openBacklog(
   nowMs: number,
 ): Backlog {
   const options = {
-    ...{ bytes: heldBytes / 2, spanMs: CENTURY_MS, latenessMs, silentAfterMs: CATCHING_UP_MS },
+    // The reader counts a backlog twice only once it is told of it, and what the archive answers not at all.
+    ...{
+      bytes: heldBytes / 2,
+      unjudgedBytes: heldBytes + heldBytes * CONTEXT_SHARE,
+      spanMs: CENTURY_MS,
+      latenessMs,
+      silentAfterMs: CATCHING_UP_MS,
+    },
     ...(rulesNumber === undefined ? {} : { rulesNumber }),
   };
   return {
@@ -51,7 +60,7 @@ export function openBacklog(
     senders: new Map(),
     lastMs: nowMs,
     last: undefined,
-    context: new ContextBook(heldMs, heldBytes / 4),
+    context: new ContextBook(heldMs, heldBytes * CONTEXT_SHARE),
   };
 }
 

@@ -17,6 +17,10 @@ export interface FedBatch {
   readonly arriveMs: number;
 }
 
+/** What the heap of the thread may take, bytes: beside the window, and for each byte of it; [M] with 256 MiB and a full window 2.5 GB were taken (docs/speed.md). */
+const HEAP_BYTES = 2 ** 30;
+const HEAP_TIMES_HELD = 12;
+
 /** The thread of detection, as the main thread sees it. */
 export class Detector {
   readonly #worker: Worker;
@@ -34,6 +38,10 @@ export class Detector {
     this.#worker = new Worker(new URL(`./detect-worker.${extension}`, import.meta.url), {
       workerData: request,
       name: 'detection',
+      // By itself it would be a quarter of the machine, at most 4 GiB, whatever the window holds.
+      resourceLimits: {
+        maxOldGenerationSizeMb: Math.ceil((HEAP_BYTES + HEAP_TIMES_HELD * request.heldBytes) / 2 ** 20),
+      },
     });
     this.#worker.on('message', (message: FromDetect | ContextAsk) => {
       if (message.kind === 'ask') onAsk(message);

@@ -68,6 +68,7 @@ export class Lane {
   readonly #aside: PutAside[] = [];
   #hasNews = false;
   #unjudgedBytes = 0;
+  #inJudgementBytes = 0;
 
   constructor(options: LaneOptions, book: ToldBook, isMain: boolean) {
     this.window = new Window(options);
@@ -90,9 +91,9 @@ export class Lane {
     return this.#inJudgement[0] ?? this.#unjudged[0];
   }
 
-  /** Bytes of rows that no judgement has seen. */
+  /** Bytes of rows that no judgement has seen to its end. */
   get unjudgedBytes(): number {
-    return this.#unjudgedBytes;
+    return this.#unjudgedBytes + this.#inJudgementBytes;
   }
 
   /** True where so much of it waits that it is to be judged out of turn. */
@@ -149,6 +150,7 @@ export class Lane {
       return yield* this.window.judging(context);
     } finally {
       this.#inJudgement = [];
+      this.#inJudgementBytes = 0;
     }
   }
 
@@ -158,6 +160,7 @@ export class Lane {
     this.#hasNews = false;
     this.#arrivedMs = undefined;
     this.#unjudged = [];
+    this.#inJudgementBytes += this.#unjudgedBytes;
     this.#unjudgedBytes = 0;
     this.#glanced = new Set();
     return this.#inJudgement;

@@ -40,10 +40,19 @@ test('an incident is told elsewhere where another lane holds all of it, or what 
   assert.deepEqual(asked, ['theirs', 'left']);
 });
 
-test('what is told elsewhere is found among ten thousand as fast as among ten', () => {
-  const book = new ToldBook(Array.from({ length: 10_000 }, (_, at) => known(`i${at}`, [`m${at}`, `n${at}`], 'final')));
-  const startMs = performance.now();
+test('of thousands that share a member those are looked at that hold the rarest', () => {
+  const book = new ToldBook(
+    Array.from({ length: 3000 }, (_, at) => known(`i${at}`, ['shared', `m${at}`, `n${at}`], 'final')),
+  );
   const elsewhere = book.elsewhere({}, () => false);
-  for (let at = 0; at < 10_000; at++) assert.equal(elsewhere([`n${at}`])?.id, `i${at}`);
-  assert.ok(performance.now() - startMs < 1000);
+  let asked = 0;
+  const members = (at: number): readonly string[] =>
+    new Proxy(['shared', `n${at}`], {
+      get: (target, name, receiver) => {
+        if (name === 'every') asked++;
+        return Reflect.get(target, name, receiver);
+      },
+    });
+  for (let at = 0; at < 3000; at++) assert.equal(elsewhere(members(at))?.id, `i${at}`);
+  assert.equal(asked, 3000);
 });

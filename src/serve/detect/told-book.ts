@@ -39,24 +39,25 @@ export class ToldBook {
     lane: object,
     isHeldBy: (owner: object | undefined, id: string) => boolean,
   ): (members: readonly string[]) => KnownIncident | undefined {
-    const holders = new Map<string, KnownIncident[]>();
+    const holders = new Map<string, Holder[]>();
     for (const [id, known] of this.#known) {
       const owner = this.#owners.get(id);
       if (owner === lane) continue;
       const isTheirs = known.standing === 'told' ? isHeldBy(owner, id) : known.standing === 'final';
       if (!isTheirs) continue;
-      for (const member of known.members) {
+      const holder = { known, members: new Set(known.members) };
+      for (const member of holder.members) {
         const others = holders.get(member);
-        if (others === undefined) holders.set(member, [known]);
-        else others.push(known);
+        if (others === undefined) holders.set(member, [holder]);
+        else others.push(holder);
       }
     }
     return (members) => {
-      const [first = ''] = members;
-      return holders.get(first)?.find((known) => {
-        const isMore = known.members.length > members.length;
-        return (isMore || known.standing === 'told') && isWithin(members, known.members);
-      });
+      const few = fewestHolders(holders, members);
+      return few.find(({ known, members: theirs }) => {
+        const isMore = theirs.size > members.length;
+        return (isMore || known.standing === 'told') && members.every((member) => theirs.has(member));
+      })?.known;
     };
   }
 
@@ -128,6 +129,21 @@ export class ToldBook {
     const known = this.#known.get(id);
     if (known !== undefined) this.#known.set(id, { ...known, standing, version: Math.max(known.version, version) });
   }
+}
+
+interface Holder {
+  readonly known: KnownIncident;
+  readonly members: ReadonlySet<string>;
+}
+
+/** Those that hold the member which the fewest hold: thousands may rest on one dossier. */
+function fewestHolders(holders: ReadonlyMap<string, readonly Holder[]>, members: readonly string[]): readonly Holder[] {
+  let few: readonly Holder[] | undefined;
+  for (const member of members) {
+    const those = holders.get(member) ?? [];
+    if (few === undefined || those.length < few.length) few = those;
+  }
+  return few ?? [];
 }
 
 function knownOf(told: ToldRevision): KnownIncident {
