@@ -84,8 +84,7 @@ async function bundle(entry: string): Promise<string> {
     // Rooms do nothing when they are loaded: what the page does not use of them is left out whole. Signals hook into Preact.
     treeshake: {
       moduleSideEffects: (id) => id.startsWith(source) || /[\\/]@?preact[\\/]/.test(id),
-      // No getter of ours does anything, and what browsers have is there.
-      propertyReadSideEffects: false,
+      // What browsers have is there. A read of a property stays: that of a signal subscribes.
       unknownGlobalSideEffects: false,
     },
     onLog: (level, log) => {

@@ -15,7 +15,7 @@ import { say } from '../kit/status.ts';
 import { isLocal } from '../kit/time.ts';
 import { incidentHere } from '../kit/way-back.ts';
 import { plural, visibleText } from '../kit/words.ts';
-import { keepKey, moveBy, waitedKey, waitsForMoved } from '../queue/move.ts';
+import { keepKey, moveByIncident, waitedKey, waitsForMoved } from '../queue/move.ts';
 import { noteOpened, whenSeen } from '../queue/opened.ts';
 import { Actions } from './actions.tsx';
 import { pathOf } from './acts.ts';
@@ -320,8 +320,8 @@ function incidentKeys(doc: IncidentDocument, open: (dialog: OpenDialog) => void)
   });
   return [
     ...own.map(meant),
-    { key: '[', says: 'previous incident', group, run: () => moveBy(-1) },
-    { key: ']', says: 'next incident', group, run: () => moveBy(1) },
+    { key: '[', says: 'previous incident', group, run: () => moveByIncident(-1) },
+    { key: ']', says: 'next incident', group, run: () => moveByIncident(1) },
     ...tabs.map(meant),
   ];
 }

@@ -75,7 +75,7 @@ export function PinForm({
     children: ({ fields, set }) => (
       <>
         <p>
-          A pin is for what your organisation accepts. It never hides: the level falls, and the sum says by which pin.
+          A pin is for what your organisation accepts. It hides nothing: the level falls, and the sum names the pin.
         </p>
         <ScopesWait scopes={scopes} />
         {told === undefined ? null : (

@@ -28,8 +28,7 @@ export function StepsTab({
   return (
     <>
       <p class="note">
-        In this order. Triad does none of it; a person does, and says here what was done. Read a command before you run
-        it.
+        In this order. A person does it, and says here what was done. Read a command before you run it.
         {mayReadEvidence() ? '' : ' Commands need the role analyst or auditor.'}
         {doc.work.state === 'closed' ? ' It is closed: what was done is changed after it is opened again.' : ''}
       </p>

@@ -30,8 +30,7 @@ const LABELS: Readonly<Record<ScopeField, string>> = {
   host: 'Host',
   analytic: 'Rule',
 };
-const RULE_ALONE =
-  'A rule alone, on every host and for everybody, is muted by an engineer: choose a content, an account or a host with it.';
+const RULE_ALONE = 'A rule alone is muted by an engineer: choose a content, an account or a host with it.';
 
 /** A mute of the queue with an end: of whatever the server can tell apart in this incident, the fingerprint first (SETTLED G8). */
 export function SuppressDialog({ doc, onClose }: DialogProps): JSX.Element {

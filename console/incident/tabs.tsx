@@ -40,8 +40,8 @@ export function ConfidenceTab({ drawn, linkOf }: Props): JSX.Element {
       <Shown drawing={parts.links} linkOf={linkOf} />
       <h3>Why {item.incident.level}</h3>
       <p class="note">
-        The sum of the incident, then of each of its members: open a row for what it is made of. Critical is 80 or more,
-        high 60, medium 35, low 15.
+        The sum of the incident, then of its members: open a row for its parts. Critical is 80 or more, high 60, medium
+        35, low 15.
       </p>
       <Shown drawing={parts.sum} linkOf={linkOf} />
       <div class="members">

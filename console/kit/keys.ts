@@ -37,7 +37,7 @@ export function startKeys(): void {
     const target = event.target as Element | null;
     if (target !== null && isTyping(target)) return;
     // On a link or a button Enter is what the browser does with it.
-    if (event.key === 'Enter' && target !== document.body) return;
+    if (event.key === 'Enter' && target?.closest('a,button,summary,input') != null) return;
     if (document.querySelector('dialog[open]') !== null) return;
     const found = match(event.key);
     if (found === undefined) return;

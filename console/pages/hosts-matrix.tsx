@@ -71,8 +71,8 @@ function Told({ page, named }: { readonly page: MatrixPage; readonly named: stri
   return (
     <>
       <p class="note">
-        Records that are judged, by the log that they stand in; days are of the first one that came. A log whose newest
-        record is a day older than that of its host is quiet. <FixList hosts={page.items} />
+        Judged records by their log; days are of the first that came. A log whose newest record is a day older than that
+        of its host is quiet. <FixList hosts={page.items} />
       </p>
       <Matrix page={page} />
       <More count={page.items.length} next={page.next} />

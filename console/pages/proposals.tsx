@@ -45,11 +45,7 @@ export function Proposals(): JSX.Element {
 function ProposalTable({ rows }: { readonly rows: readonly Proposal[] }): JSX.Element {
   const [chosen, setChosen] = useState<number | undefined>(undefined);
   if (rows.length === 0)
-    return (
-      <p class="note">
-        No pin is proposed. Who may not make a pin proposes it from an incident; an engineer decides on it here.
-      </p>
-    );
+    return <p class="note">No pin is proposed. Incidents propose pins; an engineer decides here.</p>;
   const open = rows.filter(({ state }) => state === 'open');
   const proposal = rows.find(({ number }) => number === chosen);
   return (

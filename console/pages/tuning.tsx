@@ -112,11 +112,7 @@ function SuppressionTable({
   readonly entry: Entry<unknown>;
 }): JSX.Element {
   if (rows.length === 0)
-    return (
-      <p class="note">
-        No suppression. An incident is suppressed from its page, with an end date; at its end it shows again.
-      </p>
-    );
+    return <p class="note">No suppression. An incident is suppressed from its page, until a date.</p>;
   return (
     <Table
       title="Suppressions"

@@ -57,7 +57,7 @@ export function isCutAnswer(): boolean {
 
 /** Of how many that fit the page knows. */
 export function cutWords(): string {
-  return `More incidents fit than the server names (${digits(shownAnswer.value?.ids.size ?? 0)}, those that are not closed first): narrow the filter to see all that fit.`;
+  return `More incidents fit than the server names (${digits(shownAnswer.value?.ids.size ?? 0)}, closed ones last): narrow the filter to see all.`;
 }
 
 /** Says that the last answer of the server is not of now, that of cut titles there is none, or that more fit than it names. */

@@ -24,7 +24,9 @@ export function GroupHead({ group, isCurrent, isOpen }: GroupHeadProps): JSX.Ele
         aria-expanded={isOpen}
         aria-current={isCurrent ? 'true' : undefined}
         onClick={() => fold(!isOpen)}
-        onKeyDown={({ key }) => (key === 'ArrowRight' || key === 'ArrowLeft') && fold(key === 'ArrowRight')}
+        onKeyDown={({ key, altKey }) =>
+          !altKey && (key === 'ArrowRight' || key === 'ArrowLeft') && fold(key === 'ArrowRight')
+        }
       >
         <LevelMark level={level} isShort />
         <span class="qt mono" title={what}>

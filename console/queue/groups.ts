@@ -8,8 +8,9 @@ export interface PayloadGroup {
   /** The longest beginning of its text that a row has; empty where none has one. */
   readonly text: string;
   readonly rows: readonly QueueRow[];
-  /** On how many hosts it happened. */
+  /** On how many hosts it happened, and whether it may be more. */
   readonly hosts: number;
+  readonly isMore: boolean;
   /** The highest of its rows. */
   readonly level: string;
 }
@@ -49,7 +50,9 @@ function groupOf(id: string, rows: readonly QueueRow[]): PayloadGroup {
     if (row.payloadText.length > text.length) text = row.payloadText;
     if (level === '' || levelRank(row.level) > levelRank(level)) level = row.level;
   }
-  return { id, text, rows, hosts: new Set(rows.map(({ host }) => host)).size, level };
+  // Each names the first of its hosts alone.
+  const hosts = Math.max(new Set(rows.map(({ host }) => host)).size, ...rows.map((row) => row.hosts));
+  return { id, text, rows, hosts, isMore: rows.some((row) => row.hosts > 1), level };
 }
 
 /** Of a payload whose text no row has room for its print stands there. */
@@ -58,6 +61,6 @@ export function payloadWords({ id, text }: PayloadGroup): string {
   return text === '' ? `Payload ${id}` : visibleText(text);
 }
 
-export function sizeWords({ rows, hosts }: PayloadGroup): string {
-  return `${plural(rows.length, 'incident')} on ${plural(hosts, 'host')}`;
+export function sizeWords({ rows, hosts, isMore }: PayloadGroup): string {
+  return `${plural(rows.length, 'incident')} on ${isMore ? 'at least ' : ''}${plural(hosts, 'host')}`;
 }

@@ -1,7 +1,7 @@
 import { go, withQuery } from '../kit/router.ts';
 import { say } from '../kit/status.ts';
 import { isGroup, type PayloadGroup, payloadWords, sizeWords } from './groups.ts';
-import { currentId, currentIndex, entries, grouping, head, moved } from './view.ts';
+import { currentId, currentIndex, entries, grouping, head, moved, rows } from './view.ts';
 
 /** A row that keys moved to is opened after this, and leaves no step in the history (SETTLED G14). */
 const OPEN_MS = 150;
@@ -17,21 +17,37 @@ export function moveBy(step: number): void {
   if (entry === undefined) return;
   // Enter is meant for what keys moved to, not for a head that was pressed before.
   document.querySelector<HTMLElement>('.qg :focus')?.blur();
-  waiting = undefined;
+  if (isGroup(entry)) tellHead(entry);
+  else moveTo(entry);
+}
+
+/** The same over incidents alone, those in folded groups too. */
+export function moveByIncident(step: number): void {
+  const row = rows.value[rows.value.findIndex(({ id }) => id === currentId.value) + step];
+  if (row !== undefined) moveTo(row);
+}
+
+function forgetMoved(): void {
   clearTimeout(timer);
-  if (isGroup(entry)) {
-    standOn(entry);
-    say(`${payloadWords(entry)}: ${sizeWords(entry)}.`);
-    return;
-  }
+  waiting = undefined;
+  moved.value = undefined;
+}
+
+function moveTo({ id }: { readonly id: string }): void {
+  forgetMoved();
   head.value = undefined;
-  moved.value = entry.id;
+  moved.value = id;
   timer = setTimeout(() => openMoved('replace'), OPEN_MS);
+}
+
+function tellHead(group: PayloadGroup): void {
+  standOn(group);
+  say(`${payloadWords(group)}: ${sizeWords(group)}.`);
 }
 
 /** Makes the head of a group the current one; the incident on screen stays. */
 export function standOn({ id }: PayloadGroup): void {
-  moved.value = undefined;
+  forgetMoved();
   head.value = { id, of: currentId.value };
 }
 
@@ -77,6 +93,7 @@ export function openMoved(how: 'push' | 'replace'): void {
   }
   const entry = entries.value[Math.max(0, currentIndex.value)];
   if (moved.value === undefined && isGroup(entry)) {
+    tellHead(entry);
     foldGroup(entry.id, !grouping.value.includes(entry.id));
     return;
   }

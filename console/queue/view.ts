@@ -133,14 +133,14 @@ export const head = signal<{ readonly id: string; readonly of: string | undefine
 export const currentIndex: ReadonlySignal<number> = computed(() => {
   const id = currentId.value;
   const all = entries.value;
-  const headId = head.value?.of === id ? head.value?.id : undefined;
-  if (id === undefined && headId === undefined) return -1;
-  const number = /^INC-(\d+)$/i.exec(id ?? '')?.[1];
-  const row = rows.value.find((one) => one.id === id || (number !== undefined && one.number === Number(number)));
-  const at = headId === undefined && row !== undefined ? all.indexOf(row) : -1;
-  if (at >= 0) return at;
-  const group = headId ?? (row === undefined ? undefined : groupIdOf(row));
-  return all.findIndex((entry) => isGroup(entry) && entry.id === group);
+  const groupAt = (group: string | undefined): number => all.findIndex((entry) => isGroup(entry) && entry.id === group);
+  const headAt = head.value?.of === id ? groupAt(head.value?.id) : -1;
+  if (headAt >= 0 || id === undefined) return headAt;
+  const number = Number(/^INC-(\d+)$/i.exec(id)?.[1]);
+  const row = rows.value.find((one) => one.id === id || one.number === number);
+  if (row === undefined) return -1;
+  const at = all.indexOf(row);
+  return at >= 0 ? at : groupAt(groupIdOf(row));
 });
 
 /** Ids that are selected for an action on many. */

@@ -26,7 +26,7 @@ export function SignIn(): JSX.Element {
       <h1>Triad</h1>
       {hasEnded.value ? (
         <p role="status">
-          Your session has ended. Sign in to go on where you were; what you began to write is kept in this tab.
+          Your session has ended. Sign in to go on where you were; what you wrote is kept in this tab.
         </p>
       ) : null}
       <form onSubmit={(event) => void send(event as unknown as SubmitEvent)} onInput={() => setTrouble('')}>

@@ -33,7 +33,7 @@ test('a head says what runs, as far as a row of it tells, how many incidents and
     row('1', 'x', { payloadText: 'evil', host: 'a', level: 'medium' }),
     row('2', 'x', { payloadText: 'evil.exe \u202E', host: 'b', level: 'critical' }),
     row('3', 'x', { host: 'b', level: 'high' }),
-    row('4', 'y', {}),
+    row('4', 'y', { hosts: 20 }),
     row('5', null, {}),
   ];
   const told = entriesOf(rows, []).map((entry) => {
@@ -43,7 +43,7 @@ test('a head says what runs, as far as a row of it tells, how many incidents and
   assert.match(told[0] ?? '', /^evil\.exe .*202e.*; 3 incidents on 2 hosts; critical$/);
   assert.doesNotMatch(told[0] ?? '', /\u202E/);
   assert.deepEqual(told.slice(1), [
-    'Payload y; 1 incident on 1 host; low',
+    'Payload y; 1 incident on at least 20 hosts; low',
     'No payload is known; 1 incident on 1 host; low',
   ]);
 });

@@ -1,6 +1,7 @@
 import { dedent, plural } from '../terminal.ts';
 import { type Drawing, draw, EMPTY } from './drawn.ts';
 import { unbroken } from './drawn-text.ts';
+import { visible } from './shown-text.ts';
 
 /** UTF-16 units of a text that are drawn. */
 const MAX_TEXT = 65_536;
@@ -33,7 +34,7 @@ const LINE_COLUMNS = 100;
  */
 export function foldOf(text: string): Drawing {
   const lines = text.trimEnd().split(/\r\n?|\n/);
-  const rows = lines.reduce((sum, { length }) => sum + Math.max(1, Math.ceil(length / LINE_COLUMNS)), 0);
+  const rows = lines.reduce((sum, line) => sum + Math.max(1, Math.ceil(visible(line).length / LINE_COLUMNS)), 0);
   if (rows <= SHOWN_LINES) return EMPTY;
   return draw`<details><summary>${plural(lines.length, 'line')}, ${plural(new TextEncoder().encode(text).length, 'byte')}<span>, folded at ${SHOWN_LINES} lines</span></summary></details>`;
 }

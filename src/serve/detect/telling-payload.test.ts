@@ -34,4 +34,6 @@ test('its text is the innermost layer in one line, cut on both sides of 120 char
   );
   assert.equal(tellingPayload([running('x'.repeat(120))])?.text, 'x'.repeat(120));
   assert.equal(tellingPayload([running('x'.repeat(121))])?.text, `${'x'.repeat(119)}…`);
+  // What stands behind a thousand blanks is not shown, and that something is there is.
+  assert.equal(tellingPayload([running(`notepad.exe${' '.repeat(1000)}& evil.exe`)])?.text, 'notepad.exe…');
 });

@@ -5,6 +5,8 @@ import type { ToldIncident } from './messages.ts';
 
 /** Longest text of a payload beside an incident, in UTF-16 units: a row of the queue has one line for it. */
 const MOST_TEXT = 120;
+/** Of a payload so much is looked at for it, blanks included. */
+const LOOKED_AT = 8 * MOST_TEXT;
 
 /** What the worst subscription of an incident runs; of several the one whose print comes first, so that its order in the evidence does not matter (L8). */
 export function tellingPayload(subscriptions: IncidentParts['subscriptions']): ToldIncident['payload'] {
@@ -20,10 +22,9 @@ export function tellingPayload(subscriptions: IncidentParts['subscriptions']): T
 
 /** The beginning of a text in one line. */
 function lineOf(text: string): string {
-  const line = text
-    .trimStart()
-    .slice(0, 8 * MOST_TEXT)
-    .trimEnd()
-    .replaceAll(/\s+/g, ' ');
+  const whole = text.trim();
+  const isCut = whole.length > LOOKED_AT;
+  const line = whole.slice(0, LOOKED_AT).trimEnd().replaceAll(/\s+/g, ' ');
+  if (isCut && line.length < MOST_TEXT) return `${line}…`;
   return line.length <= MOST_TEXT ? line : `${line.slice(0, MOST_TEXT - 1).toWellFormed()}…`;
 }

@@ -59,7 +59,7 @@ function valuesOf(row: IncidentRow, title: string): QueueValues {
   return [...head, ...rest, ...work, ...owed];
 }
 
-/** Longest name of a short row but its owner's in bytes of JSON: with the longest of all other values a title still has 30. */
+/** Longest name of a short row but its owner's in bytes of JSON: with the longest of all other values a title still has some 15. */
 const MOST_WORD = 30;
 /** What runs has at least this, in bytes of JSON. */
 const LEAST_TEXT = 24;
