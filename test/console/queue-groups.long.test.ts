@@ -54,7 +54,13 @@ test('PRODUCT 9.4 the queue groups its rows by payload: heads fold and unfold, b
   assert.match((await page.locator('.vlist li').last().textContent()) ?? '', /No payload is known/);
   const hostile = page.getByRole('button', { name: /^\S+ <img src=x onerror/ });
   await hostile.click();
-  const opened = ['folded: 3 incidents on at least 3 hosts', 'open: 3 incidents on at least 3 hosts', 'INC-10', 'INC-6', 'INC-2'];
+  const opened = [
+    'folded: 3 incidents on at least 3 hosts',
+    'open: 3 incidents on at least 3 hosts',
+    'INC-10',
+    'INC-6',
+    'INC-2',
+  ];
   const whole = [...opened.toSpliced(0, 1, ...folded.slice(0, 1)), ...folded.slice(0, 2)];
   assert.deepEqual(await listed(page), whole);
   assert.deepEqual(
