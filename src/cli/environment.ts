@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { totalmem } from 'node:os';
 import type { Writable } from 'node:stream';
 
 /** What the commands take from the machine: passed in, so that nothing below reads it by itself. */
@@ -16,6 +17,11 @@ export interface Environment {
   steadyMs(): number;
   /** Bytes of memory that a program may take here. */
   memoryBytes(): number;
+}
+
+/** Bytes that this process may take: all of the machine, or less where it is confined. */
+export function memoryBytes(): number {
+  return Math.min(totalmem(), process.constrainedMemory() || Number.POSITIVE_INFINITY);
 }
 
 /** Version of this package, from its manifest beside `bin`. */

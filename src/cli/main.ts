@@ -1,8 +1,7 @@
 import type { UsageProblem } from './arguments.ts';
 import { type Invocation, isGiven, parseArguments } from './arguments.ts';
-import { type Environment, packageVersion, workingFolder } from './environment.ts';
+import { type Environment, memoryBytes, packageVersion, workingFolder } from './environment.ts';
 import { allHelp, commandHelp, groupHelp, overview } from './help.ts';
-import { memoryBytes } from './memory-check.ts';
 import { messageText } from './messages.ts';
 import { OutputLostError } from './output.ts';
 

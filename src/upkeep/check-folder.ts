@@ -2,7 +2,7 @@ import type { Stats } from 'node:fs';
 import { lstat, open, readdir, rm, stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ARCHIVE, JOURNAL } from './data-parts.ts';
-import { type Check, fail, ok, warn } from './finding.ts';
+import { type Check, fail, gibibytes, ok, warn } from './finding.ts';
 import { isMissing, systemTrouble } from './private-copies.ts';
 import { unfinishedRestore } from './staging.ts';
 
@@ -99,10 +99,6 @@ async function freeSpace({ folder, neededBytes }: FolderRequest): Promise<Check>
   if (free < neededBytes) return fail('space', text, 'Batches are refused: free space, or shorten journal.keepTime.');
   if (share < LOW_SHARE) return warn('space', text, 'Free space before batches are refused.');
   return ok('space', text);
-}
-
-function gibibytes(bytes: number): string {
-  return `${(bytes / 2 ** 30).toFixed(1)} GiB`;
 }
 
 /** Writes a small file some times and makes it last each time; the file goes again. */

@@ -20,3 +20,8 @@ export function warn(name: string, text: string, action: string): Check {
 export function fail(name: string, text: string, action: string): Check {
   return { name, level: 'fail', text, action };
 }
+
+/** Bytes as checks tell them. */
+export function gibibytes(bytes: number): string {
+  return `${(bytes / 2 ** 30).toFixed(1)} GiB`;
+}

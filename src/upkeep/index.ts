@@ -1,5 +1,6 @@
 export { type BackupOutcome, type BackupRequest, backUp } from './back-up.ts';
 export { checkFolder, type FolderRequest } from './check-folder.ts';
+export { checkMemory } from './check-memory.ts';
 export { checkStore, type StoreRequest } from './check-store.ts';
 export { type Check, fail, ok, warn } from './finding.ts';
 export { type BackedUpFile, type BackupManifest, MANIFEST } from './manifest.ts';

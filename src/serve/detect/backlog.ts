@@ -44,13 +44,11 @@ export function openBacklog(
 ): Backlog {
   const options = {
     // The reader counts a backlog twice only once it is told of it, and what the archive answers not at all.
-    ...{
-      bytes: heldBytes / 2,
-      unjudgedBytes: heldBytes + heldBytes * CONTEXT_SHARE,
-      spanMs: CENTURY_MS,
-      latenessMs,
-      silentAfterMs: CATCHING_UP_MS,
-    },
+    bytes: heldBytes / 2,
+    unjudgedBytes: heldBytes + heldBytes * CONTEXT_SHARE,
+    spanMs: CENTURY_MS,
+    latenessMs,
+    silentAfterMs: CATCHING_UP_MS,
     ...(rulesNumber === undefined ? {} : { rulesNumber }),
   };
   return {

@@ -23,8 +23,7 @@ export function tellingPayload(subscriptions: IncidentParts['subscriptions']): T
 /** The beginning of a text in one line. */
 function lineOf(text: string): string {
   const whole = text.trim();
-  const isCut = whole.length > LOOKED_AT;
   const line = whole.slice(0, LOOKED_AT).trimEnd().replaceAll(/\s+/g, ' ');
-  if (isCut && line.length < MOST_TEXT) return `${line}…`;
-  return line.length <= MOST_TEXT ? line : `${line.slice(0, MOST_TEXT - 1).toWellFormed()}…`;
+  const isWhole = whole.length <= LOOKED_AT && line.length <= MOST_TEXT;
+  return isWhole ? line : `${line.slice(0, MOST_TEXT - 1).toWellFormed()}…`;
 }
