@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { backup, DatabaseSync } from 'node:sqlite';
+import { DatabaseSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
 import { Database, done, makePrivateFile } from '../disk/index.ts';
 import { APPLICATION_ID, FORMAT_STEPS } from './format.ts';
@@ -102,7 +102,7 @@ class Reader implements StateReader {
   async copyTo(path: string): Promise<Outcome<{ readonly pages: number }>> {
     try {
       if (makePrivateFile(path) === 'there') return refused('exists', `${path} is there already.`);
-      return done({ pages: await backup(this.#database.connection, path, { rate: ALL_PAGES }) });
+      return done({ pages: await this.#database.copyTo(path, ALL_PAGES) });
     } catch (error) {
       return this.#troubleOf(error);
     }

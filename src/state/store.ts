@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { backup } from 'node:sqlite';
 import { Database, DiskError, done, makePrivateFile, makePrivateFolder } from '../disk/index.ts';
 import { bringToFormat, type NewStore } from './format.ts';
 import type { StateLimits } from './limits.ts';
@@ -58,7 +57,7 @@ export class Store {
     this.#backups++;
     try {
       if (makePrivateFile(path) === 'there') return refused('exists', `${path} is there already.`);
-      return done({ pages: await backup(ready.value.connection, path) });
+      return done({ pages: await ready.value.copyTo(path) });
     } catch (error) {
       return this.#troubleOf(error, path);
     } finally {

@@ -31,7 +31,7 @@ const BUILTINS: Readonly<Record<string, readonly string[]>> = {
   'node:stream': ['intake', 'receive', 'api', 'hunt', 'serve', 'cli'],
   'node:stream/consumers': ['cli'],
   'node:stream/promises': ['hunt', 'cli'],
-  'node:timers/promises': ['hunt', 'serve', 'cli'],
+  'node:timers/promises': ['disk', 'hunt', 'serve', 'cli'],
   'node:child_process': ['serve'],
   'node:worker_threads': ['archive', 'intake', 'state', 'serve'],
   'node:dns/promises': ['serve'],
