@@ -38,6 +38,12 @@ export function standIn({ stub, browser }: OpenedPage): Ground {
   };
 }
 
+/** Gives the incidents of the stand-in the payloads that those of the server have. */
+export function givePayloads({ incidents }: OpenedPage['stub']): void {
+  for (const [at, incident] of [...incidents.values()].entries())
+    incident.payload = PAYLOADS[at % PAYLOADS.length] ?? '';
+}
+
 /** What a folder holds before the server starts that is measured. */
 export interface Filling {
   /** Settings of the first start, which makes the folder. */

@@ -6,7 +6,7 @@ import { parseArgs } from 'node:util';
 import { NO_BROWSER, openPage } from '../../test/console/page-in-browser.ts';
 import { loadText, machineLines } from '../machine.ts';
 import { archiveFigures, archiveOf } from './archive.ts';
-import { fillQueue, INCIDENTS, realServer, standIn, VIEW } from './ground.ts';
+import { fillQueue, givePayloads, INCIDENTS, realServer, standIn, VIEW } from './ground.ts';
 import { fillHosts, hostsFigures } from './hosts.ts';
 import { queueFigures } from './queue.ts';
 import { searchFigures } from './search.ts';
@@ -35,7 +35,7 @@ print(`browser   Chromium ${opened.browser.version()}, headless, ${VIEW.width} Ã
 const stand = standIn(opened);
 const parts: readonly (readonly [string, () => Promise<readonly Figure[]>])[] = [
   ['bytes', async () => bytesFigures()],
-  ['queue', () => queueFigures(stand)],
+  ['queue', overQueue],
   ['server', overServer],
   ['search', overStandIn],
   ['hosts', overHosts],
@@ -53,6 +53,11 @@ await opened.close();
 print('');
 print(hasMissed ? 'A bar was missed.' : 'All bars are met.');
 process.exitCode = hasMissed ? 1 : 0;
+
+async function overQueue(): Promise<readonly Figure[]> {
+  givePayloads(opened.stub);
+  return await queueFigures(stand);
+}
 
 async function overServer(): Promise<readonly Figure[]> {
   const ground = await realServer(opened.browser, { fill: fillQueue });
