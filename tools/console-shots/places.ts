@@ -48,6 +48,7 @@ export const PLACES: readonly Place[] = [
       for (const box of [0, 1]) await page.locator('.vlist input[type=checkbox]').nth(box).check();
     },
   },
+  { name: 'queue, by payload', path: '/incidents?group=payload', shown: '.vlist li', isPrinted: true },
   { name: 'queue, nothing fits', path: '/incidents?q=host:nowhere', shown: '.queue .state' },
   { name: 'incident, open', path: `/incidents/INC-${OPEN}`, shown: '.inc h2', isTall: true, isPrinted: true },
   { name: 'incident, acknowledged', path: `/incidents/INC-${ACKNOWLEDGED}`, shown: '.inc h2' },
