@@ -156,11 +156,16 @@ export class Dispatcher {
       json: undefined,
     };
     const answer = await this.#answered(route, request);
-    // Pages show people the id of what was refused to them: the log has a line of it. What shippers are refused is counted.
-    if (answer.kind === 'problem' && caller?.sender === '') {
-      this.#told.info('request refused', { request: id, route: route.id, code: answer.problem.code, who: caller.name });
-    }
+    if (answer.kind === 'problem') this.#tell(answer.problem, { id, route, peer, caller });
     return answer;
+  }
+
+  /** Pages show people the id of what was refused to them: the log has a line of it. What shippers are refused is counted. */
+  #tell({ code }: Problem, { id, route, peer, caller }: Pick<ApiRequest, 'id' | 'peer' | 'caller'> & { route: Route }) {
+    const line = { request: id, route: route.id, code };
+    if (caller?.sender === '') this.#told.info('request refused', { ...line, who: caller.name });
+    // A password that was tried has its line where it was; of what was typed nothing is said.
+    if (route.id === 'signIn' && code !== 'sign_in_failed') this.#refusals.info('auth refused', { ...line, peer });
   }
 
   /** What comes of a request of who was let in: its body is read, and its headers hold. */

@@ -77,6 +77,50 @@ test('TRUST 6 what a person sees of a refusal leads to its line in the log and i
   assert.deepEqual(ids.map(lineOf), ['auth refused', 'request refused', 'sign-in failed', undefined]);
 });
 
+test('L22 a sign-in that is refused before a password is tried has a line in the log, without what was typed, ten a second', async (context) => {
+  let nowMs = Date.now();
+  const server = await runServer(context, { nowMs: () => nowMs });
+  const post = async (body: unknown): Promise<readonly [string, string]> => {
+    const headers = { 'content-type': 'application/json' };
+    const { url } = server;
+    const answer = await fetch(`${url}/v1/session`, { method: 'POST', headers, body: JSON.stringify(body) });
+    const { code } = (await answer.json()) as { readonly code: string };
+    return [answer.headers.get('x-request-id') ?? '', code];
+  };
+  const typed = { name: 'my-typed-name', password: 'my typed password' };
+  for (let tries = 0; tries < 5; tries++) await post(typed);
+  const refused = [
+    await post(typed),
+    await post({ ...typed, name: typed.name + 'x'.repeat(256) }),
+    await post({ name: typed.name }),
+  ];
+  assert.deepEqual(
+    refused.map(([, code]) => code),
+    ['too_many_requests', 'invalid', 'invalid'],
+  );
+  const linesOf = (event: string): readonly Readonly<Record<string, unknown>>[] =>
+    server.log
+      .map((line) => JSON.parse(line) as Readonly<Record<string, unknown>>)
+      .filter((line) => line['event'] === event);
+  const told = ({ time: _, level: __, ...line }: Readonly<Record<string, unknown>>): unknown => line;
+  assert.deepEqual(
+    linesOf('auth refused').map(told),
+    refused.map(([request, code]) => ({ event: 'auth refused', request, route: 'signIn', code, peer: '127.0.0.1' })),
+  );
+  assert.equal(linesOf('sign-in failed').length, 5);
+  nowMs += 1000;
+  for (let tries = 0; tries < 15; tries++) await post(typed);
+  nowMs += 1000;
+  await post(typed);
+  assert.deepEqual(
+    linesOf('auth refused')
+      .slice(13)
+      .map(({ more, code }) => more ?? code),
+    [5, 'too_many_requests'],
+  );
+  for (const text of Object.values(typed)) assert.ok(!server.log.join('').includes(text), text);
+});
+
 const MUTE = { scope: { host: 'ws-07' }, reason: 'noise', owner: 'alice', days: 1 };
 
 test('a body that its headers alone refuse is not asked for', async (context) => {

@@ -60,6 +60,8 @@ test('of many who sign in at once one is hashed and eight wait; the others are t
     [all.filter((status) => status === 200).length, all.filter((status) => status === 503).length],
     [9, 5],
   );
+  const told = server.log.filter((line) => line.includes('"event":"auth refused"') && line.includes('"code":"busy"'));
+  assert.equal(told.length, 5, 'each has a line in the log');
   const alive = await fetch(`${server.url}/livez`);
   assert.equal(alive.status, 200);
 });
