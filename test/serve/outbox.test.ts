@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import type { Sink } from '../../src/sinks/index.ts';
 import { type Answer, run, runAt } from '../run-main.ts';
 import { SECRET } from '../sinks/messages.ts';
 import { httpReceiver, status, syslogReceiver } from '../sinks/receivers.ts';
@@ -115,4 +116,18 @@ test('triad outbox tells the public key of a webhook, and by which keys a test w
   );
   const told = listed.out + tested.out + JSON.stringify(json) + server.log.join('');
   assert.ok(!told.includes(signing.slice(5, 30)) && !told.includes(SECRET.slice(6, 30)));
+});
+
+test('a test says by which keys it was signed, also where the sink gets others before it is answered', async (t) => {
+  const hookBy = (url: string, secret: string): Sink => named('hook', { url, secrets: [secret] });
+  const other = `whsk_${Buffer.alloc(32, 9).toString('base64')}`;
+  const hook = await httpReceiver(t, (response) => {
+    const kept = { rules: undefined, pack: undefined, tls: undefined };
+    const reloaded = server.server.reload({ ...kept, sinks: [hookBy(hook.url, other)] });
+    void reloaded.then(() => status(204)(response));
+  });
+  const server = await serverWith(t, [hookBy(hook.url, SECRET)]);
+  const { json } = await ask(server, 'POST', '/v1/outbox/sinks/hook/test');
+  assert.match(String(hook.requests[0]?.headers['webhook-signature']), /^v1,/);
+  assert.deepEqual((json as { readonly signers?: unknown }).signers, [{ scheme: 'v1' }]);
 });

@@ -54,6 +54,8 @@ export function outboxHandlers({
     testSink: async (request) => {
       const name = request.params['sink'] ?? '';
       const startMs = nowMs();
+      // Read before it is sent: a reload meanwhile gives the sink other keys.
+      const signers = signersIn(outbox.sinks.find(({ sink }) => sink.rule.name === name)?.sink);
       const delivery = await outbox.test(name);
       if (delivery === undefined) return refused({ code: 'not_found', detail: 'There is no such sink.' });
       const isDelivered = delivery.kind === 'delivered';
@@ -62,8 +64,7 @@ export function outboxHandlers({
       const act = { action: 'outbox.test', object: `sink/${name}`, result };
       const written = await state.call('appendAudit', { by, act });
       if (written.kind === 'refused') return refusalAnswer(written);
-      const sink = outbox.sinks.find((one) => one.sink.rule.name === name)?.sink;
-      return jsonAnswer({ sink: name, ...result, ms: Math.max(0, nowMs() - startMs), ...signersIn(sink) });
+      return jsonAnswer({ sink: name, ...result, ms: Math.max(0, nowMs() - startMs), ...signers });
     },
   };
 }
