@@ -24,19 +24,33 @@ test('without TLS a sink leads only to addresses that allow names; of a name eac
   assert.deepEqual(await syslog('8.8.8.8'), ['sinks.soc.address']);
 });
 
+/** What is told of the signing keys of a webhook. */
+async function keyProblems(keys: string): Promise<readonly string[]> {
+  const text = 'sinks: { hook: { kind: webhook, url: "https://a.example/", secret: env:KEYS } }';
+  const found = configurationOf([readConfigText(text, 'triad.yaml')]);
+  assert.ok(found.kind === 'settings');
+  const read = await sinksOf(found.settings, { KEYS: keys });
+  return 'problems' in read ? read.problems.map(({ place = '', message }) => `${place}: ${message}`) : [];
+}
+
 test('a key of a webhook that is none is told by its place among the others and with its reason, and never shown', async () => {
   const sound = `whsec_${Buffer.alloc(24, 1).toString('base64')}`;
   const publicKey = 'whpk_1SiA4o9hyqTCpIqC5V9HUakiiaeACeqfZTInDBbOir4=';
-  const told = async (keys: string): Promise<readonly string[]> => {
-    const text = 'sinks: { hook: { kind: webhook, url: "https://a.example/", secret: env:KEYS } }';
-    const found = configurationOf([readConfigText(text, 'triad.yaml')]);
-    assert.ok(found.kind === 'settings');
-    const read = await sinksOf(found.settings, { KEYS: keys });
-    return 'problems' in read ? read.problems.map(({ place = '', message }) => `${place}: ${message}`) : [];
-  };
-  assert.deepEqual(await told(`${sound}\nwhsk_${Buffer.alloc(32, 9).toString('base64')}`), []);
-  assert.deepEqual(await told(`${sound} ${publicKey}\nwhsk_AAAA`), [
+  assert.deepEqual(await keyProblems(`${sound}\nwhsk_${Buffer.alloc(32, 9).toString('base64')}`), []);
+  assert.deepEqual(await keyProblems(`${sound} ${publicKey}\nwhsk_AAAA`), [
     'sinks.hook.secret: Key 2 of 3 in the variable KEYS is no signing key: it is a public key (whpk_), which is for the receiver.',
     'sinks.hook.secret: Key 3 of 3 in the variable KEYS is no signing key: whsk_ has 64 bytes (or the first 32), and these are 3.',
+  ]);
+});
+
+test('L20 a webhook has at most eight signing keys; of more only their number is told', async () => {
+  const keys = Array.from({ length: 9 }, (_, at) => `whsec_${Buffer.alloc(24, at).toString('base64')}`);
+  assert.deepEqual(await keyProblems(keys.slice(1).join(' ')), []);
+  const tooMany = 'a webhook has at most 8, for each signs each message.';
+  assert.deepEqual(await keyProblems(keys.join('\n')), [
+    `sinks.hook.secret: In the variable KEYS stand 9 keys; ${tooMany}`,
+  ]);
+  assert.deepEqual(await keyProblems('no key '.repeat(50)), [
+    `sinks.hook.secret: In the variable KEYS stand 100 keys; ${tooMany}`,
   ]);
 });

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Settings, SinkSettings } from '../config/index.ts';
 import type { SinkRule } from '../outbox/index.ts';
-import { isOpenPlain, readSigningKey, type Sink } from '../sinks/index.ts';
+import { isOpenPlain, MOST_SIGNING_KEYS, readSigningKey, type Sink } from '../sinks/index.ts';
 import type { UsageProblem } from './arguments.ts';
 import type { Environment } from './environment.ts';
 
@@ -104,11 +104,17 @@ function problemsOf(name: string, { kind, url, address, isTls, secrets, allow }:
 /** Keys of a webhook that are none: which of those that stand there, and why, without a character of it. */
 function keyProblemsOf(name: string, { kind, secrets }: Sink, reference: string | undefined): readonly UsageProblem[] {
   if (kind !== 'webhook' || reference === undefined) return [];
+  const place = `sinks.${name}.secret`;
+  // So many are told by their number alone: a file that is no list of keys would be a problem a word.
+  if (secrets.length > MOST_SIGNING_KEYS) {
+    const message = `In ${placeOfKeys(reference)} stand ${secrets.length} keys; a webhook has at most ${MOST_SIGNING_KEYS}, for each signs each message.`;
+    return [{ code: CODE, place, message, action: 'Keep those that receivers know.' }];
+  }
   return secrets.flatMap((secret, at) => {
     const key = readSigningKey(secret);
     if (!('why' in key)) return [];
     const message = `Key ${at + 1} of ${secrets.length} in ${placeOfKeys(reference)} is no signing key: ${key.why}.`;
-    return [{ code: CODE, place: `sinks.${name}.secret`, message, action: KEY_FORMS }];
+    return [{ code: CODE, place, message, action: KEY_FORMS }];
   });
 }
 

@@ -63,7 +63,7 @@ export const SINK: { readonly [Name in keyof SinkSettings]: Setting<SinkSettings
     ...optionalText(
       REFERENCE,
       isReference,
-      'where the signing keys of a webhook (`whsec_…`, `whsk_…`), the token of Splunk or the API key of Elasticsearch stand',
+      'where the signing keys of a webhook (`whsec_…`, `whsk_…`; at most 8), the token of Splunk or the API key of Elasticsearch stand',
     ),
     isSecret: true,
   },

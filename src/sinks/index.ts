@@ -3,7 +3,7 @@ export { cefLine, syslogFrame } from './cef.ts';
 export { type PostParts, postMessage, requestOf } from './deliver.ts';
 export { type Answer, type Outgoing, type PostOptions, post } from './post.ts';
 export { mayReach, mayReachPlain } from './private-address.ts';
-export { readSigningKey, type Signer, signatures, signersOf } from './signing-keys.ts';
+export { MOST_SIGNING_KEYS, readSigningKey, type Signer, signatures, signersOf } from './signing-keys.ts';
 export { type Delivery, type Origin, type Sink, type SinkKind, targetOf } from './sink.ts';
 export { SyslogLine, type SyslogParts } from './syslog-line.ts';
 export { testMessage } from './test-message.ts';

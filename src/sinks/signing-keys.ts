@@ -15,6 +15,9 @@ const SHARED = 'whsec_';
 const SECRET = 'whsk_';
 const PUBLIC = 'whpk_';
 
+/** Keys of one webhook: each signs each message, and a signature of each stands in one header. */
+export const MOST_SIGNING_KEYS = 8;
+
 /** Bytes of a shared secret (Standard Webhooks). */
 const LEAST_SHARED = 24;
 const MOST_SHARED = 64;
