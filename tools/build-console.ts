@@ -99,8 +99,8 @@ async function bundle(entry: string): Promise<string> {
   return chunk.code;
 }
 
-/** A text in quotes, or spaces that mean nothing: around brackets, commas and `>`, and behind a colon. */
-const STYLE_SPACES = /("[^"]*"|'[^']*')|\s*([{};,])\s*|(:)\s+|\s+(>)\s+/g;
+/** A text in quotes, or spaces that mean nothing: around brackets, commas, `>` and `/`, and behind a colon. */
+const STYLE_SPACES = /("[^"]*"|'[^']*')|\s*([{};,])\s*|(:)\s+|\s+([>/])\s+/g;
 
 /** The style sheets in the order of their names, without comments and the spaces between. */
 function styleText(): string {

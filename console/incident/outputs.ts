@@ -28,7 +28,7 @@ export async function savePicture({ id, number, incident }: IncidentDocument): P
 /** The link by id, which does not change when numbers do. */
 export async function copyLink(doc: IncidentDocument): Promise<void> {
   const url = `${location.origin}/incidents/${doc.id}`;
-  await copy(url, `The link of INC-${doc.number} is on the clipboard.`, `: ${url}`);
+  await copy(url, `The link of INC-${doc.number}`, `: ${url}`);
 }
 
 /** Hosts, addresses, accounts, prints and indicators of payloads, one a line, defanged. */
@@ -45,5 +45,5 @@ export async function copyIndicators(doc: IncidentDocument): Promise<void> {
     add('fingerprint', fingerprint);
     for (const { kind, value } of consumer.indicators) add(kind, value);
   }
-  await copy([...lines].join('\n'), `${lines.size} indicators of INC-${doc.number} are on the clipboard, defanged.`);
+  await copy([...lines].join('\n'), `A list of ${lines.size} indicators of INC-${doc.number}, defanged,`);
 }

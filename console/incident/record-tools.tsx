@@ -18,11 +18,7 @@ export function RecordTools({ record }: { readonly record: PageRecord['record'] 
   return (
     <>
       <p class="src">
-        <button
-          type="button"
-          class="lnk"
-          onClick={() => void copy(JSON.stringify(record, null, 2), 'The record is on the clipboard.')}
-        >
+        <button type="button" class="lnk" onClick={() => void copy(JSON.stringify(record, null, 2), 'The record')}>
           Copy record
         </button>
         <button type="button" class="lnk" onClick={(event) => openMenu('host', record.host, event.currentTarget)}>

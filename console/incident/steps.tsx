@@ -143,7 +143,7 @@ function Command({ text }: { readonly text: string }): JSX.Element {
     <div class="cmd">
       <pre tabIndex={0}>{isPlain ? text : visibleText(text)}</pre>
       {isPlain ? (
-        <button type="button" class="btn" onClick={() => void copy(text, 'The command is on the clipboard.')}>
+        <button type="button" class="btn" onClick={() => void copy(text, 'The command')}>
           Copy
         </button>
       ) : (

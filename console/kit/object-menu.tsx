@@ -92,10 +92,10 @@ function itemsOf({ kind, value, more = [] }: OpenMenu): readonly Item[] {
   return [
     ...words.flatMap((word) => narrowing(word) ?? []),
     ...(kind === 'host' ? [{ name: 'Open the host', run: () => go(urlOf('hosts', value.toLowerCase())) }] : []),
-    { name: 'Copy as it is', run: () => void copy(value, 'It is on the clipboard.') },
+    { name: 'Copy as it is', run: () => void copy(value, 'It') },
     ...(kind === 'print'
       ? []
-      : [{ name: 'Copy defanged', run: () => void copy(defanged(kind, value), 'It, defanged, is on the clipboard.') }]),
+      : [{ name: 'Copy defanged', run: () => void copy(defanged(kind, value), 'It, defanged,') }]),
     ...(events === undefined
       ? []
       : [{ name: 'Search for it', run: () => go(urlOf('search', undefined, { q: events, ...wayBack() })) }]),

@@ -38,10 +38,10 @@ export function wordsFor(kind: ObjectKind, value: string, mayReadEvidence: boole
 /** What the value of a field of a record is, by the field's name. */
 export function kindOfField(name: string): DrawnObject['kind'] {
   if (/^(?:Computer|WorkstationName|SourceHostname|DestinationHostname|ClientMachine)$/.test(name)) return 'host';
-  if (/(?:Ip|IpAddress|Address)$/.test(name)) return 'address';
+  if (/(?:Ip|Address)$/.test(name)) return 'address';
   if (/User(?:Name|Sid)?$|^User$|Account/.test(name)) return 'account';
   if (/Hash(?:es)?$/.test(name)) return 'hash';
-  if (name === 'QueryName') return 'domain';
+  if (/^Query(?:Name|Results)$/.test(name)) return 'domain';
   if (/CommandLine|Destination|Query|Script|PossibleCause/.test(name)) return 'payload';
   return 'value';
 }

@@ -28,11 +28,11 @@ export async function saveFrom(path: string, name: string, type: string): Promis
   }
 }
 
-/** Puts a text on the clipboard and says so in these words, or that the browser does not let it. */
-export async function copy(text: string, done: string, instead = '.'): Promise<void> {
+/** Puts a text on the clipboard and says what is there, or that the browser does not let it. */
+export async function copy(text: string, what: string, instead = '.'): Promise<void> {
   try {
     await navigator.clipboard.writeText(text);
-    say(done);
+    say(`${what} is on the clipboard.`);
   } catch {
     // Outside of a secure context there is no clipboard: the person is told.
     say(`This browser gives no clipboard here${instead}`);

@@ -7,10 +7,10 @@ const NAMES = /^(?:host|address|domain|ip)$/;
 const REACHED =
   /(?<=xx?ps?:\/\/)[^\s/"'`?#;|<>()\\,]+|(?<=(?<![\\\w:])\\\\)\w[\w-]*(?:\.[\w-]+)+|\b\d{1,3}(?:\.\d{1,3}){3}\b/gi;
 
-/** Text that is no link where it is pasted: a host or address whole, in other texts each host of a URL of the web or of FTP, of a UNC path, and each address of version 4, with `[.]` and `[:]`. */
+/** Text that is no link where it is pasted: a host or address whole, in other texts each host of a URL of the web or of FTP, of a UNC path, and each address of version 4, with `[.]` and `[:]`; not the colon of `type:  5` (Sysmon 22). */
 export function defanged(kind: string, value: string): string {
   const text = visibleText(value);
-  return text.replace(NAMES.test(kind) ? /.+/g : REACHED, (name) => name.replace(/[.:]/g, '[$&]'));
+  return text.replace(NAMES.test(kind) ? /.+/g : REACHED, (name) => name.replace(/[.:](?! )/g, '[$&]'));
 }
 
 /** True for a text that is shown as it is: nothing in it is hidden from who reads it. */

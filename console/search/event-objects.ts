@@ -1,7 +1,7 @@
 import type { DrawnObject } from '../../src/report/index.ts';
 import { kindOfField } from '../kit/object-words.ts';
 
-/** What an event names that has a menu (SETTLED G15): its host, then hosts, accounts, addresses and hashes of its fields, each once. */
+/** What an event names that has a menu (SETTLED G15): its host, then hosts, accounts, addresses, names and hashes of its fields, each once. */
 export function objectsOfEvent(host: string, records: readonly Readonly<Record<string, unknown>>[]): DrawnObject[] {
   const found: DrawnObject[] = [{ kind: 'host', value: host }];
   for (const { data } of records) {
@@ -15,7 +15,9 @@ export function objectsOfEvent(host: string, records: readonly Readonly<Record<s
   return [...new Map(found.filter(isSaid).map((one) => [`${one.kind} ${one.value}`, one])).values()];
 }
 
-/** Sysmon writes several hashes in one field: `MD5=…,SHA256=…`. */
+/** Sysmon writes several hashes in one field, `MD5=…,SHA256=…`, and all that a name led to, `type:  5 alias.example;::ffff:10.1.2.3;`: no other of these values holds a semicolon. */
 function valuesOf(kind: DrawnObject['kind'], value: string): readonly string[] {
-  return kind === 'hash' ? value.split(',').map((part) => part.slice(part.indexOf('=') + 1).trim()) : [value];
+  return kind === 'hash'
+    ? value.split(',').map((part) => part.slice(part.indexOf('=') + 1).trim())
+    : value.split(/;|type: +\d+ /);
 }

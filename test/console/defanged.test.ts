@@ -24,5 +24,8 @@ test('SETTLED G15 what is copied defanged leads nowhere: hosts and addresses who
   for (const [kind, text, copied] of cases) assert.equal(defanged(kind, text), copied);
   const asked = (field: string, value: string): string => defanged(kindOfField(field), value);
   assert.equal(asked('QueryName', 'c2.example.net'), 'c2[.]example[.]net');
+  const results = 'type:  5 alias.example.net;type:  28 b.example.net;::ffff:10.1.2.3;';
+  const bracketed = 'type:  5 alias[.]example[.]net;type:  28 b[.]example[.]net;[:][:]ffff[:]10[.]1[.]2[.]3;';
+  assert.equal(asked('QueryResults', results), bracketed);
   assert.equal(asked('Query', 'SELECT * FROM a.b'), 'SELECT * FROM a.b');
 });

@@ -229,7 +229,7 @@ async function outputs({ browser, demo }: Browsing, page: Page): Promise<void> {
   const clipboard = (): Promise<string> => page.evaluate(() => navigator.clipboard.readText());
   assert.equal(await clipboard(), `${demo.url}${new URL(page.url()).pathname}`);
   await press(page, 'Copy indicators');
-  await said(page, 'indicators of INC-1 are on the clipboard, defanged.');
+  await said(page, 'indicators of INC-1, defanged, is on the clipboard.');
   assert.match(await clipboard(), /^host .*\n(?:.*\n)*address 10\[\.\]20\[\.\]/m);
 }
 

@@ -69,13 +69,14 @@ test('each kind is looked for by its own word; what no word of the queue finds i
   assert.equal(kindOfField('Hashes'), 'hash');
 });
 
-test('an event names its host, and hosts, accounts, addresses and hashes of its fields, each once', () => {
+test('an event names its host, and hosts, accounts, addresses, names and hashes of its fields, each once', () => {
   const data = {
     User: 'NT AUTHORITY\\SYSTEM',
     SubjectUserName: '-',
     Hashes: 'MD5=AB,SHA256=CD',
     SourceIp: '10.0.0.1',
     QueryName: 'c2.example.net',
+    QueryResults: 'type:  5 alias.example.net;type:  28 b.example.net;::ffff:10.1.2.3;',
     CommandLine: 'x',
     Computer: 'srv-02',
   };
@@ -86,5 +87,8 @@ test('an event names its host, and hosts, accounts, addresses and hashes of its 
     { kind: 'hash', value: 'CD' },
     { kind: 'address', value: '10.0.0.1' },
     { kind: 'domain', value: 'c2.example.net' },
+    { kind: 'domain', value: 'alias.example.net' },
+    { kind: 'domain', value: 'b.example.net' },
+    { kind: 'domain', value: '::ffff:10.1.2.3' },
   ]);
 });
