@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
-import { ChangeRing } from './change-ring.ts';
+import { ChangeRing, RING_LIMITS } from './change-ring.ts';
 
 /** Numbers of all changes behind a number. */
 function after(ring: ChangeRing, number: number): readonly number[] {
@@ -29,6 +31,19 @@ test('a ring holds the newest changes without a hole, by number and by size, and
     );
     assert.deepEqual([ring.holdsAfter(5000), ring.holdsAfter(5001), after(ring, 5000)], [true, false, []]);
   }
+});
+
+test('L29 the ring of a server is bounded by number and by size, as docs/serve.md says', () => {
+  const heldOf = (characters: number): number => {
+    const ring = new ChangeRing();
+    for (let at = 0; at < 10_001; at++) ring.add('incident', 'x'.repeat(characters));
+    return ring.held;
+  };
+  assert.deepEqual([838, 839, 1024].map(heldOf), [10_000, 9998, 8192]);
+  const said = readFileSync(join(import.meta.dirname, '../../../docs/serve.md'), 'utf8');
+  const { changes, units } = RING_LIMITS;
+  const [most, characters] = [changes, units].map((count) => count.toLocaleString('en'));
+  assert.ok(said.includes(`newest ${most} changes, of long ones fewer: at most ${characters} characters of JSON`));
 });
 
 test('what is passed over is a hole that everybody before it sees', () => {
