@@ -1,8 +1,8 @@
 /**
  * What the values of a short row are, in their order: the page holds 10,000 rows, and names would be half of them. A row is at most
- * 400 bytes of JSON, and what a long owner takes, which is never cut; the title is cut to fit, other long names too. Times are RFC 3339 in whole seconds; `null` is what there is none of. `host`
+ * 400 bytes of JSON, and what a long owner takes, which is never cut; the title is cut to fit, other long names too: to 30 bytes, and `source` further where the title would have less than 60. Times are RFC 3339 in whole seconds; `null` is what there is none of. `host`
  * is where it happened, `source` where the call came from; `due` is when `dueFor` is due, never of what is `suppressed`, which is by how many suppressions. `payload` is the beginning of the print of what the worst
- * subscription runs, `payloadText` of its text, as far as there is room: both `null` where no record tells it, and for a viewer.
+ * subscription runs, `payloadText` of its text, as far as there is room beside 60 bytes of the title: both `null` where no record tells it, and for a viewer.
  */
 export const QUEUE_COLUMNS = [
   'id',

@@ -67,7 +67,7 @@ test('a short row has at most 400 bytes of JSON, whatever evidence says; its tit
       last: long,
       host: long,
       hosts: 10_000,
-      source: long,
+      source: text.repeat(299),
       owner: 'o'.repeat(30),
       verdict: 'inconclusive',
       suppressedBy: Array.from({ length: 1000 }, (_, at) => at),
@@ -75,7 +75,9 @@ test('a short row has at most 400 bytes of JSON, whatever evidence says; its tit
     for (const payload of [undefined, { print: 'a'.repeat(16), text: null }, { print: 'a'.repeat(16), text: long }]) {
       const bytes = Buffer.byteLength(JSON.stringify(queueValues(row, payload)));
       assert.ok(bytes <= MOST_QUEUE_ROW_BYTES, `${JSON.stringify(text)} ${bytes}`);
-      assert.ok(String(read(row, payload)['title']).length > (payload === undefined ? 10 : 3));
+      const title = Buffer.byteLength(JSON.stringify(read(row, payload)['title'])) - 2;
+      // One character may be of six bytes.
+      assert.ok(title >= (text === 'x' ? 60 : 55), `${JSON.stringify(text)} ${title}`);
     }
   }
   const bytesOf = (title: string): number => Buffer.byteLength(JSON.stringify(queueValues({ ...ROW, title })));
@@ -85,6 +87,31 @@ test('a short row has at most 400 bytes of JSON, whatever evidence says; its tit
     ['x'.repeat(room), 400],
   );
   assert.equal(read({ ...ROW, title: 'x'.repeat(room + 1) })['title'], `${'x'.repeat(room - 3)}…`);
+});
+
+test('for 60 bytes of its title a short row lets go of the text of what runs, then cuts where the call came from', () => {
+  const names = { title: 't'.repeat(300), host: 'h'.repeat(300), source: 's'.repeat(300), owner: 'o'.repeat(30) };
+  const figures = { number: 99_999_999, version: 99_999_999, revision: 99_999_999, hosts: 10_000 };
+  const words = {
+    state: 'acknowledged',
+    standing: 'withdrawn',
+    level: 'informational',
+    verdict: 'inconclusive',
+  } as const;
+  const claims = { isWmi: false, isToAcknowledge: false, suppressedBy: Array.from({ length: 1000 }, (_, at) => at) };
+  const longest = { ...figures, ...words, ...claims };
+  const lengths = (row: Partial<IncidentRow>): readonly unknown[] => {
+    const told = read({ ...ROW, ...names, ...row }, { print: 'a'.repeat(16), text: 'p'.repeat(300) });
+    return ['title', 'host', 'source', 'payloadText'].map((name) => {
+      const value = told[name];
+      return typeof value === 'string' ? Buffer.byteLength(value) : value;
+    });
+  };
+  assert.deepEqual(lengths(figures), [61, 30, 30, 24]);
+  assert.deepEqual(lengths({ ...figures, hosts: 1_000_000 }), [81, 30, 30, null]);
+  assert.deepEqual(lengths(longest), [60, 30, 16, null]);
+  assert.deepEqual(lengths({ ...longest, source: names.host }), [46, 30, 30, null]);
+  assert.deepEqual(lengths({ ...longest, title: 'short' }), [5, 30, 30, 43]);
 });
 
 test('what runs stands in a short row where it is handed over: its print whole, of its text what the title leaves', () => {

@@ -22,33 +22,38 @@ export function rowDocument(whole: IncidentRow): IncidentRowDocument {
 export function queueValues(row: IncidentRow, payload?: TellingPayload): QueueValues {
   const most = MOST_QUEUE_ROW_BYTES + (row.owner === null ? 0 : Math.max(0, bytesOf(row.owner) - 2 - MOST_WORD));
   const text = payload?.text ?? null;
-  const valuesWith = (title: string, line: string | null): QueueValues => [
-    ...valuesOf(row, title),
-    payload?.print ?? null,
+  const print = payload?.print ?? null;
+  const valuesWith = (title: string, line: string | null, source = word(row.source)): QueueValues => [
+    ...valuesOf(row, title, source),
+    print,
     line,
   ];
   const whole = valuesWith(row.title, text);
   if (bytesOf(whole) <= most) return whole;
-  // The title comes first; the beginning of what runs takes what that leaves.
-  const least = text === null ? null : cutToJson(text, LEAST_TEXT);
-  const title = cutToJson(row.title, most - bytesOf(valuesWith('', least)));
-  const room = most - bytesOf(valuesWith(title, ''));
-  return valuesWith(title, text === null ? null : cutToJson(text, room));
+  // The title comes first; the beginning of what runs takes what that leaves, and goes for the least of a title: its print stands for it.
+  const least = Math.min(LEAST_TITLE, bytesOf(row.title) - 2);
+  const roomBeside = (line: string | null, source?: string | null): number =>
+    most - bytesOf(valuesWith('', line, source));
+  if (text === null || roomBeside(cutToJson(text, LEAST_TEXT)) < least) {
+    const source = shorterSource(row, least - roomBeside(null));
+    return valuesWith(cutToJson(row.title, roomBeside(null, source)), null, source);
+  }
+  const title = cutToJson(row.title, roomBeside(cutToJson(text, LEAST_TEXT)));
+  return valuesWith(title, cutToJson(text, most - bytesOf(valuesWith(title, ''))));
 }
 
-function valuesOf(row: IncidentRow, title: string): QueueValues {
+/** Where the call came from, with so many bytes of JSON less. A page counts hosts by their names, and tells no source that is the host: these stay as they are in every row. */
+function shorterSource({ source, host }: IncidentRow, less: number): string | null {
+  const whole = word(source);
+  return whole === null || less <= 0 || source === host ? whole : cutToJson(whole, bytesOf(whole) - 2 - less);
+}
+
+function valuesOf(row: IncidentRow, title: string, source: string | null): QueueValues {
   const { id, number, version, revision, state, standing, level, isWmi, isRetrospective, first, last, due } = row;
-  const { host, hosts, source, confidence, owner, verdict, suppressedBy = [] } = row;
+  const { host, hosts, confidence, owner, verdict, suppressedBy = [] } = row;
   const { isToAcknowledge, isJudgedBefore } = row;
   const head = [id, number, version, revision, state, standing, level, isWmi, isRetrospective, title];
-  const rest = [
-    shortTime(first),
-    shortTime(last),
-    word(host),
-    hosts,
-    source === null ? null : word(source),
-    confidence,
-  ];
+  const rest = [shortTime(first), shortTime(last), word(host), hosts, source, confidence];
   const work = [owner, verdict, due?.for ?? null];
   const owed = [
     due === null ? null : shortTime(timeOf(due.atMs)),
@@ -59,13 +64,15 @@ function valuesOf(row: IncidentRow, title: string): QueueValues {
   return [...head, ...rest, ...work, ...owed];
 }
 
-/** Longest name of a short row but its owner's in bytes of JSON: with the longest of all other values a title still has some 15. */
+/** Longest name of a short row but its owner's, in bytes of JSON. */
 const MOST_WORD = 30;
-/** What runs has at least this, in bytes of JSON. */
+/** A title has at least this beside the longest of all other values, in bytes of JSON; where the source is the host, 46. */
+const LEAST_TITLE = 60;
+/** What runs has at least this where it stands, in bytes of JSON. */
 const LEAST_TEXT = 24;
 
-function word(text: string): string {
-  return cutToJson(text, MOST_WORD);
+function word(text: string | null): string | null {
+  return text === null ? null : cutToJson(text, MOST_WORD);
 }
 
 /** RFC 3339 in whole seconds; a time of evidence that is none stays what it is. */
