@@ -1,7 +1,7 @@
 import { canonicalAddress } from '../entities/index.ts';
 import { type Level, parentTechnique } from '../windows/index.ts';
 import { type Detection, detectionOfIncident, detectionsOf } from './detection.ts';
-import { accountFacts, endFacts, hopEnds, type ProcessFacts } from './facts.ts';
+import { accountFacts, analyticTitle, endFacts, hopEnds, type ProcessFacts } from './facts.ts';
 import { dossierFacts, hopFacts } from './own-facts.ts';
 import { distinct, inert, known } from './text.ts';
 import type {
@@ -78,13 +78,18 @@ function eventOf(detection: Detection, news: IncidentNews | undefined): object {
   });
 }
 
-/** A dossier is a change of configuration: created where a record says so, else it is only there. */
-function typesOf({ kind, dossiers }: Detection): {
+/** A finding is of the process and of the call that it is about, too; a dossier is a change of configuration: created where a record says so, else it is only there. */
+function typesOf({ kind, dossiers, hops, processes }: Detection): {
   readonly category: readonly string[];
   readonly type: readonly string[];
 } {
   const [dossier] = dossiers;
-  if (kind !== 'subscription' || dossier === undefined) return TYPES[kind];
+  if (kind !== 'subscription') {
+    // Whatever field of its own the document has: `info` is a type of all three.
+    const also = [...(processes.length === 1 ? ['process'] : []), ...(hops.length === 1 ? ['network'] : [])];
+    return { ...TYPES[kind], category: [...TYPES[kind].category, ...also] };
+  }
+  if (dossier === undefined) return TYPES[kind];
   const steps = new Set(dossier.lifecycle.map(({ step }) => step));
   const type = [
     ...(steps.has('created') ? ['creation'] : []),
@@ -141,7 +146,8 @@ function processOf(process: ProcessFacts): object {
 }
 
 function ruleOf({ analytic, rule, kind }: Detection): object {
-  if (rule === undefined) return known({ id: analytic, ruleset: 'triad', category: kind });
+  if (rule === undefined)
+    return known({ id: analytic, name: analyticTitle(analytic), ruleset: 'triad', category: kind });
   const { id, title, author, license, references } = rule;
   return known({
     id: id === undefined ? undefined : inert(id),

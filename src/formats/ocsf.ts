@@ -1,6 +1,6 @@
 import { type Level, parentTechnique, parseTime } from '../windows/index.ts';
 import { type Detection, detectionOfIncident, detectionsOf } from './detection.ts';
-import { endFacts } from './facts.ts';
+import { analyticTitle, endFacts } from './facts.ts';
 import { evidencesOf, nameOf, observablesOf } from './ocsf-evidences.ts';
 import { hopFacts } from './own-facts.ts';
 import { distinct, inert, known, MOST_ITEMS } from './text.ts';
@@ -33,8 +33,6 @@ const STATES: Readonly<Record<NonNullable<IncidentNews['state']>, Numbered>> = {
   contained: [2, 'In Progress'],
   closed: [4, 'Resolved'],
 };
-
-const SUPPRESSED: Numbered = [3, 'Suppressed'];
 
 /** A document of class 2004 (Detection Finding); keys in one order, absent values left out. */
 export type OcsfDocument = Readonly<Record<string, unknown>>;
@@ -87,8 +85,7 @@ function documentOf(detection: Detection, options: FormatOptions, news: Incident
 function statusOf(news: IncidentNews | undefined): object {
   if (news === undefined) return { status_id: 1, status: 'New' };
   const state = news.state === undefined ? undefined : STATES[news.state];
-  const told = news.isSuppressed === true && news.state !== 'closed' ? SUPPRESSED : state;
-  return told === undefined ? {} : { status_id: told[0], status: told[1] };
+  return state === undefined ? {} : { status_id: state[0], status: state[1] };
 }
 
 /** The bands of PRODUCT 8.1: what is stated is high, what is likely is medium, what is possible is low. */
@@ -138,7 +135,7 @@ function analyticOf({ analytic, rule, kind }: Detection): object {
     const uid = rule.id === undefined ? undefined : inert(rule.id);
     return known({ name: inert(rule.title), uid, type_id: 1, type: 'Rule' });
   }
-  const name = analytic ?? (kind === 'subscription' ? 'WMI subscription' : 'Incident');
+  const name = analyticTitle(analytic) ?? analytic ?? (kind === 'subscription' ? 'WMI subscription' : 'Incident');
   return known({ name, uid: analytic, type_id: 2, type: 'Behavioral' });
 }
 

@@ -61,8 +61,6 @@ export interface IncidentNews {
   readonly revision?: number;
   /** `open`, `acknowledged`, `contained` or `closed`. */
   readonly state?: 'open' | 'acknowledged' | 'contained' | 'closed';
-  /** Hidden by a suppression. */
-  readonly isSuppressed?: boolean;
   /** Page of the incident. */
   readonly url?: string;
 }

@@ -60,12 +60,12 @@ export async function post(outgoing: Outgoing, options: PostOptions): Promise<An
   return await exchange(await packed(outgoing), options, place, signal);
 }
 
-/** What goes over the wire: the bytes of the body, and all headers. */
 /** Whether a body goes by gzip. */
 export function goesPacked({ body, isPacked }: Pick<Outgoing, 'body' | 'isPacked'>): boolean {
   return isPacked === true && Buffer.byteLength(body) > PACKED_FROM;
 }
 
+/** What goes over the wire: the bytes of the body, and all headers. */
 async function packed(outgoing: Outgoing): Promise<Wire> {
   const { url, headers, body } = outgoing;
   const plain = Buffer.from(body);

@@ -70,7 +70,7 @@ export function shownOf(message: OutboxMessage, origin: Origin): Shown {
   };
 }
 
-/** The title of a finding of wmiexec (R03) quotes the command, which is for those who may read evidence. */
+/** The title of a finding of wmiexec (R03) quotes the beginning of a short command: whoever signs in may read it, a channel of a chat may be read by others. */
 function withoutCommand(title: string): string {
   return title.replace(/ ran '[\s\S]*' on (?=[^']* with wmiexec)/, ' ran a command on ');
 }

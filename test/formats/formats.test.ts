@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { CATALOGUE } from '../../src/analytics/index.ts';
 import { ecsOfIncident, ocsfOfIncident, renderEcs, renderOcsf, renderStixBundle } from '../../src/formats/index.ts';
 import { dossierSentence, type HuntResult, labelsOf } from '../../src/report/index.ts';
 import { INCIDENTS, WORST } from '../report/sample-incidents.ts';
@@ -76,6 +77,24 @@ test('documents of a hunt hold to class 2004 of OCSF 1.3.0, one for each dossier
     documents.map((document) => (document['finding_info'] as Json)['uid']),
     [...INCIDENTS.subscriptions, ...INCIDENTS.findings].map(({ id }) => id),
   );
+});
+
+test('a finding of one of our own analytics has the name of it, and the categories of the process and the call that it tells', () => {
+  const documents = lines(renderEcs(INCIDENTS, options(INCIDENTS)));
+  const told = INCIDENTS.findings.map(({ id, analytic }) => {
+    const { event, rule } = documents.find((one) => (one['event'] as Json)['id'] === id) ?? {};
+    const { title } = CATALOGUE.find((one) => one.id === analytic) ?? {};
+    assert.equal((rule as Json)['name'], title, analytic);
+    return (event as Json)['category'] as readonly string[];
+  });
+  assert.ok(told.every(([first]) => first === 'intrusion_detection'));
+  assert.deepEqual([...new Set(told.flat())].sort(), ['intrusion_detection', 'network', 'process']);
+  const named = lines(renderOcsf(INCIDENTS, options(INCIDENTS))).flatMap(({ finding_info: info }) => {
+    const { uid, name } = (info as { analytic: Json }).analytic;
+    return typeof uid === 'string' ? [[uid, name]] : [];
+  });
+  assert.ok(named.length > 0);
+  for (const [uid, name] of named) assert.equal(name, CATALOGUE.find(({ id }) => id === uid)?.title ?? uid);
 });
 
 test('a bundle holds to the schemas of STIX 2.1, and every reference in it leads somewhere', () => {
