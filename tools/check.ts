@@ -1,12 +1,14 @@
 /**
  * `npm run check`: format and lint, types, the rules of the house, tests, a short fuzz run. `--long` runs the long tests
- * instead of the short ones, `--all` everything. `--minutes N` begins no long test file after N minutes and says which were left out.
+ * instead of the short ones, `--all` everything. `--minutes N` begins no long test file after N minutes and says which were left out;
+ * crashes and kills come first.
  * Ends with a line `N passed, N failed`; exits 1 when anything failed.
  */
 import { spawn } from 'node:child_process';
 import { globSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { longOrder } from './check/long-order.ts';
 import { COUNTS_MARK, type TestCounts } from './check/reporter.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -148,9 +150,7 @@ async function tests(files: readonly string[]): Promise<Outcome> {
 /** Long test files, two at a time, each in a run of its own; what was not begun in time is named. */
 async function longTests(files: readonly string[]): Promise<Outcome> {
   if (files.length === 0) return { passed: 0, failed: 1, note: 'no test file was found', output: '' };
-  // Where the time has a bound another file begins each day, so that the same ones are not left out for ever.
-  const first = mostMs === Number.POSITIVE_INFINITY ? 0 : (Math.floor(Date.now() / 86_400_000) * 17) % files.length;
-  const waiting = [...files.slice(first), ...files.slice(0, first)];
+  const waiting = [...longOrder(files, mostMs === Number.POSITIVE_INFINITY ? 0 : Math.floor(Date.now() / 86_400_000))];
   const ended: Ran[] = [];
   const seconds: [string, number][] = [];
   const begin = performance.now();
