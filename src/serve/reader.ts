@@ -343,15 +343,10 @@ export class Reader {
   }
 
   /** The memory of detection follows the state: the versions that it gave, and what it let go of to keep its bounds. */
-  #committed({ dropped, incidents, droppedIncidents, droppedFound, droppedComputers }: StepResult): void {
-    const { metrics, detector } = this.#parts;
-    const gone = droppedIncidents.length;
-    const evictions = { deadLetters: dropped, incidents: gone, found: droppedFound, computers: droppedComputers };
-    for (const [store, count] of Object.entries(evictions)) {
-      if (count > 0) metrics.count('triad_state_evictions_total', [store, 'capacity'], count);
-    }
+  #committed({ incidents, droppedIncidents }: StepResult): void {
+    const { detector } = this.#parts;
     const versions = incidents.flatMap(({ id, version }) => (version === undefined ? [] : [{ id, version }]));
-    if (versions.length + gone > 0) detector.settled({ versions, dropped: droppedIncidents });
+    if (versions.length + droppedIncidents.length > 0) detector.settled({ versions, dropped: droppedIncidents });
   }
 
   #count({ decoded, deadLetters, envelope: { sender, receivedMs } }: ReadBatch, isOld: boolean): void {

@@ -10,6 +10,7 @@ import type { GivenPasswords } from './people/given-passwords.ts';
 import type { PinShelf } from './pin-shelf.ts';
 import type { Reader } from './reader.ts';
 import type { SenderBindings } from './sender-bindings.ts';
+import type { StateRoom } from './state-room.ts';
 
 export interface RunningParts {
   readonly journal: Journal;
@@ -21,6 +22,7 @@ export interface RunningParts {
   readonly pins: PinShelf;
   readonly outbox: Outbox;
   readonly given: GivenPasswords;
+  readonly room: StateRoom;
   readonly metrics: Metrics;
   readonly request: {
     readonly version: string;
@@ -39,10 +41,12 @@ export async function look({
   archiver,
   outbox,
   given,
-}: Pick<RunningParts, 'archiver' | 'outbox' | 'given'>): Promise<void> {
+  room,
+}: Pick<RunningParts, 'archiver' | 'outbox' | 'given' | 'room'>): Promise<void> {
   await archiver?.look();
   await outbox.look();
   await given.look();
+  await room.look();
 }
 
 /** Puts the gauges right. */
@@ -101,6 +105,7 @@ export function healthOf({
   pins,
   outbox,
   given,
+  room,
   metrics,
   connections,
   inlets,
@@ -148,6 +153,7 @@ export function healthOf({
     { part: 'pins', degraded: pins.degraded(request.nowMs()), figures: pins.figures },
     outbox.health,
     given.health,
+    room.health,
     { part: 'senders', degraded: bindings.degraded, figures: {} },
     { part: 'listener', degraded: [], figures: { connections, heldBytes, eventLoopLagMs: lagMs } },
     { part: 'inlets', ...inlets },

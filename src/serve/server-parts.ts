@@ -20,6 +20,7 @@ import type { RuleTester } from './rule-test/rule-tester.ts';
 import type { SenderBindings } from './sender-bindings.ts';
 import type { SenderTraffic } from './sender-traffic.ts';
 import type { ServedRules, ServeRequest } from './serve-request.ts';
+import type { StateRoom } from './state-room.ts';
 import type { LiveStream } from './stream/live-stream.ts';
 
 /** What a running server is made of, opened and begun in this order. */
@@ -43,6 +44,7 @@ export interface ServerParts {
   readonly stream: LiveStream;
   readonly outbox: Outbox;
   readonly given: GivenPasswords;
+  readonly room: StateRoom;
   readonly taker: BatchTaker;
   readonly traffic: SenderTraffic;
   readonly reader: Reader;

@@ -33,6 +33,7 @@ import { SenderBindings } from './sender-bindings.ts';
 import { SenderTraffic } from './sender-traffic.ts';
 import { decoderOptions, handed, readyRules, type ServeRequest } from './serve-request.ts';
 import { startOf } from './start-of.ts';
+import { StateRoom } from './state-room.ts';
 import { LiveStream } from './stream/live-stream.ts';
 
 export type ServeStart =
@@ -254,6 +255,7 @@ async function startBehind({
     },
     request.sinks ?? [],
   );
+  const room = new StateRoom(state, metrics, nowMs);
   const reader: Reader = new Reader(
     {
       journal,
@@ -277,6 +279,7 @@ async function startBehind({
       },
       onCommitted: (step, result) => {
         countFindings(metrics, step, result);
+        room.committed(result);
         stream.committed(step, result);
       },
     },
@@ -300,6 +303,7 @@ async function startBehind({
     stream,
     outbox,
     given: new GivenPasswords(state, nowMs),
+    room,
     taker,
     traffic: new SenderTraffic(request),
     reader,

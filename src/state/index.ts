@@ -21,7 +21,7 @@ export type { HostVerdict, HostWrite, SeenLog } from './hosts/writes.ts';
 export type { ActRequest, ActResult } from './incidents/act-on-incident.ts';
 export type { IncidentAction } from './incidents/actions.ts';
 export type { Background, JudgedCount, LikeIncident, Likeness, Prevalence } from './incidents/background.ts';
-export type { IncidentCounts, QueueCounts } from './incidents/count-incidents.ts';
+export type { IncidentCounts, IncidentRoom, QueueCounts } from './incidents/count-incidents.ts';
 export { DUE_STEPS, type Due, type DueStep, type DueTargets, dueTimes, type LevelDueTargets } from './incidents/due.ts';
 export type { HiddenPast, HiddenTime } from './incidents/hidden-past.ts';
 export type { HistoryEntry } from './incidents/history.ts';

@@ -11,7 +11,7 @@ import { countHosts, hostNames, listHosts, namesOfHost, readHost } from './hosts
 import { hostSends } from './hosts/sends.ts';
 import { actOnIncident, actOnIncidents } from './incidents/act-on-incident.ts';
 import { incidentBackground } from './incidents/background.ts';
-import { countIncidents, countQueue, countSuppressed } from './incidents/count-incidents.ts';
+import { countIncidents, countQueue, countSuppressed, incidentRoom } from './incidents/count-incidents.ts';
 import { hiddenTimes } from './incidents/hidden-past.ts';
 import { incidentIds } from './incidents/incident-ids.ts';
 import { knownIncidents } from './incidents/known-incidents.ts';
@@ -79,6 +79,7 @@ export interface Operations {
   readonly countIncidents: typeof countIncidents;
   readonly countQueue: typeof countQueue;
   readonly countSuppressed: typeof countSuppressed;
+  readonly incidentRoom: typeof incidentRoom;
   readonly readIncident: typeof readIncident;
   readonly incidentBackground: typeof incidentBackground;
   readonly hiddenTimes: typeof hiddenTimes;
@@ -184,6 +185,7 @@ export const operations: Operations = {
   countIncidents,
   countQueue,
   countSuppressed,
+  incidentRoom,
   readIncident,
   incidentBackground,
   hiddenTimes,

@@ -184,6 +184,8 @@ test('L15 beyond their number the oldest closed, withdrawn or merged ones go, co
   assert.deepEqual(await add('n4'), []);
   const counts = await got(state.call('countIncidents', null));
   assert.deepEqual([counts.held, counts.dropped, counts.isOverfull], [5, 3, true]);
+  const { counts: _, ...room } = counts;
+  assert.deepEqual(await got(state.call('incidentRoom', null)), room);
   assert.equal((await read(state, 'n4')).number, 8);
   assert.deepEqual(await got(state.call('integrity', null)), { problems: [] });
 });

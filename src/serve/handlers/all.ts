@@ -222,6 +222,7 @@ function measureTraffic({ metrics, traffic }: ServerParts): void {
 async function measureIncidents({ state, metrics }: ServerParts): Promise<void> {
   const counted = await state.call('countIncidents', null);
   if (counted.kind === 'refused') return;
+  metrics.set('triad_state_entries', counted.value.held, ['incidents']);
   metrics.clear('triad_incidents_open');
   for (const { level, state: word, count } of counted.value.counts) {
     if (word !== 'closed' && word !== 'merged') metrics.set('triad_incidents_open', count, [level, word]);

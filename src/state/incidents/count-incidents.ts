@@ -1,6 +1,6 @@
 import { done } from '../../disk/index.ts';
 import type { Level } from '../../windows/index.ts';
-import { type Operation, reads } from '../operation.ts';
+import { type Desk, type Operation, reads } from '../operation.ts';
 import { hiddenBy } from '../suppressions/hidden.ts';
 import { tally } from '../tally.ts';
 import type { DueTargets } from './due.ts';
@@ -28,9 +28,8 @@ export const countSuppressed: Operation<{ readonly nowMs: number }, SuppressedCo
   },
 );
 
-export interface IncidentCounts {
-  /** How many there are of each level and state; what there is none of is left out. */
-  readonly counts: readonly { readonly level: Level; readonly state: IncidentState; readonly count: number }[];
+/** How full the tables of incidents are. */
+export interface IncidentRoom {
   readonly held: number;
   /** Bytes of documents and cited records. */
   readonly heldBytes: number;
@@ -42,23 +41,35 @@ export interface IncidentCounts {
   readonly isOverfull: boolean;
 }
 
-export const countIncidents: Operation<null, IncidentCounts> = reads(({ database, limits }) => {
+export interface IncidentCounts extends IncidentRoom {
+  /** How many there are of each level and state; what there is none of is left out. */
+  readonly counts: readonly { readonly level: Level; readonly state: IncidentState; readonly count: number }[];
+}
+
+export const countIncidents: Operation<null, IncidentCounts> = reads((desk) => {
+  const { database } = desk;
   const counts = database
     .all<IncidentCounts['counts'][number]>(
       'SELECT level, state, count(*) AS count FROM incident GROUP BY state, level ORDER BY state, level',
     )
     .map((row) => ({ ...row }));
+  return done({ counts, ...roomOf(desk) });
+});
+
+/** The same without a look at any incident: the health asks now and then. */
+export const incidentRoom: Operation<null, IncidentRoom> = reads((desk) => done(roomOf(desk)));
+
+function roomOf({ database, limits }: Desk): IncidentRoom {
   const held = tally(database, 'incidents');
   const heldBytes = tally(database, 'incidentBytes');
-  return done({
-    counts,
+  return {
     held,
     heldBytes,
     dropped: tally(database, 'incidentsDropped'),
     historyDropped: tally(database, 'historyDropped'),
     isOverfull: held > limits.incidents || heldBytes > limits.incidentBytes,
-  });
-});
+  };
+}
 
 /** What the queue shows now: what suppressions hide is counted apart. */
 export interface QueueCounts {
