@@ -47,6 +47,7 @@ export type MetricName =
   | 'triad_syslog_ended_total'
   | 'triad_state_entries'
   | 'triad_state_evictions_total'
+  | 'triad_sender_last_record_age_seconds'
   | 'triad_sources_active'
   | 'triad_sources_silent'
   | 'triad_record_gaps_total'
@@ -171,6 +172,11 @@ export const METRICS: Readonly<Record<MetricName, MetricRow>> = {
     kind: 'counter',
     text: 'rows that a bounded table let go of',
     labels: ['store', 'reason'],
+  },
+  triad_sender_last_record_age_seconds: {
+    kind: 'gauge',
+    text: 'age of the newest record of the sender that has been silent longest, by its arrival; of senders that may send and ever did',
+    labels: [],
   },
   triad_sources_active: { kind: 'gauge', text: 'logs of hosts that sent something lately', labels: [] },
   triad_sources_silent: { kind: 'gauge', text: 'logs of hosts that are silent', labels: [] },

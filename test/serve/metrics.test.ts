@@ -68,3 +68,15 @@ test('a group of batches that goes to the disk at once is measured by its events
   const buckets = await series(server, 'triad_commit_batch_events_bucket');
   assert.deepEqual([buckets['{le="1"}'], buckets['{le="10"}']], [1, 2]);
 });
+
+test('the age of the newest record of the sender that is silent longest has no name among its labels', async (context) => {
+  let laterMs = 0;
+  const server = await runServer(context, { nowMs: () => Date.now() + laterMs });
+  const ages = (): ReturnType<typeof series> => series(server, 'triad_sender_last_record_age_seconds');
+  assert.deepEqual(await ages(), {}, 'nothing ever came');
+  await sendLines(server, [winlogbeat(1)]);
+  await until(async () => (await ages())[''] !== undefined, 'what came is committed');
+  laterMs = 3_600_000;
+  const { '': age = 0, ...rest } = await ages();
+  assert.deepEqual([Math.round(age / 600), rest], [6, {}]);
+});

@@ -55,6 +55,18 @@ test('G15 a sender of syslog on the list is late as one with a key is; a folder 
   assert.deepEqual((await look(paces, SETTINGS, NOW - 3 * MINUTE_MS)).late, []);
 });
 
+test('the sender that is silent longest is one that may send and did', async () => {
+  const paces = [of('syslog:fw', 6), of('dc-01', 7), of('syslog:gone', 60), of('folder:evidence', 90)];
+  const ages = async (settings: typeof SETTINGS | undefined, known = paces): Promise<number | undefined> => {
+    const { atMs, quietestMs } = await look(known, settings);
+    return quietestMs === undefined ? undefined : (atMs - quietestMs) / MINUTE_MS;
+  };
+  assert.deepEqual([await ages(SETTINGS), await ages(undefined)], [7, 7]);
+  const later = [of('dc-01', 1), of('syslog:fw', 6)];
+  assert.deepEqual([await ages(SETTINGS, later), await ages(undefined, later)], [6, 1]);
+  assert.equal(await ages(SETTINGS, []), undefined);
+});
+
 test('without a list whatever this machine sends is one sender, where anything listens', () => {
   const listen = SETTINGS.listen;
   const names = (settings: Parameters<typeof expectedSyslog>[0]): readonly string[] => [

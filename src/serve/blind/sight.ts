@@ -20,6 +20,8 @@ export interface Seen {
   readonly atMs: number;
   /** When something arrived last, of whichever sender, Unix milliseconds; `null` where nothing ever did. */
   readonly heardMs: number | null;
+  /** When the active sender that has been silent longest sent last, of those that ever did, Unix milliseconds; undefined where none is known. */
+  readonly quietestMs: number | undefined;
   /** Active senders, those of syslog too; undefined where the state cannot be asked. */
   readonly senders: number | undefined;
   readonly blind: readonly Blindness[];
@@ -62,6 +64,14 @@ export class Sight {
       const lateness = active.has(sender) ? latenessOf(pace, readMs, expected.get(sender)) : undefined;
       return lateness?.isLate === true ? [{ sender, ...lateness }] : [];
     });
-    return { atMs: nowMs, heardMs, senders: senders.kind === 'done' ? active.size : undefined, blind, late };
+    const quietestMs = known.findLast(({ sender }) => active.has(sender))?.lastMs;
+    return {
+      atMs: nowMs,
+      heardMs,
+      quietestMs,
+      senders: senders.kind === 'done' ? active.size : undefined,
+      blind,
+      late,
+    };
   }
 }

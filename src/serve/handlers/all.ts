@@ -153,6 +153,7 @@ export function allHandlers(parts: ServerParts, view: ServerView): Readonly<Reco
         measureTraffic(parts);
         parts.stream.measure();
         await measureIncidents(parts);
+        measureSilence(parts, await view.seen());
       },
       health: async () => {
         await look(parts);
@@ -226,5 +227,13 @@ async function measureIncidents({ state, metrics }: ServerParts): Promise<void> 
   metrics.clear('triad_incidents_open');
   for (const { level, state: word, count } of counted.value.counts) {
     if (word !== 'closed' && word !== 'merged') metrics.set('triad_incidents_open', count, [level, word]);
+  }
+}
+
+/** One number for all senders: names have no place among labels (SERVE 6). */
+function measureSilence({ metrics }: ServerParts, { atMs, quietestMs }: Seen): void {
+  metrics.clear('triad_sender_last_record_age_seconds');
+  if (quietestMs !== undefined) {
+    metrics.set('triad_sender_last_record_age_seconds', Math.max(0, atMs - quietestMs) / 1000);
   }
 }
