@@ -11,6 +11,7 @@ export type ProblemCode =
   | 'password_change_required'
   | 'bad_request'
   | 'bad_body'
+  | 'digest_mismatch'
   | 'bad_cursor'
   | 'not_found'
   | 'method_not_allowed'
@@ -50,6 +51,7 @@ export const PROBLEMS: Readonly<Record<ProblemCode, readonly [status: number, ti
   password_change_required: [403, 'The password that was given out must be changed first'],
   bad_request: [400, 'The request is not well formed'],
   bad_body: [400, 'The body is not what is expected'],
+  digest_mismatch: [400, 'The body is not what its digest says'],
   bad_cursor: [400, 'The cursor is not one of this list'],
   not_found: [404, 'There is nothing here'],
   method_not_allowed: [405, 'The method is not allowed here'],

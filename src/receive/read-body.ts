@@ -3,6 +3,7 @@ import type { Readable } from 'node:stream';
 import type { BodyLease } from './body-budget.ts';
 import { BodySource, type BodyTrouble } from './body-source.ts';
 import { type Coding, codingsOf } from './codings.ts';
+import { ContentDigest } from './content-digest.ts';
 import { decodeStage, type StageEnd } from './decode-stage.ts';
 import { BODY_LIMITS, type BodyLimits } from './limits.ts';
 import { PieceStore } from './piece-store.ts';
@@ -38,6 +39,8 @@ export interface BodyReading {
 interface BodyPlan {
   readonly codings: readonly Coding[];
   readonly declaredBytes: number | undefined;
+  /** What the bytes on the wire must have; undefined where nobody says. */
+  readonly onWire: ContentDigest | undefined;
 }
 
 /**
@@ -113,14 +116,15 @@ function headerText(headers: PlainHeaders, name: string): string | undefined {
 function planOf(headers: PlainHeaders, limits: BodyLimits): BodyPlan | BodyTrouble {
   const codings = codingsOf(headerText(headers, 'content-encoding'));
   if ('problem' in codings) return { status: 415, code: 'unknown_coding', reason: codings.problem };
+  const onWire = ContentDigest.of(headerText(headers, 'content-digest'));
   const length = headerText(headers, 'content-length');
-  if (length === undefined) return { codings, declaredBytes: undefined };
+  if (length === undefined) return { codings, declaredBytes: undefined, onWire };
   if (!/^\d{1,15}$/.test(length)) {
     return { status: 400, code: 'bad_length', reason: 'The Content-Length is no number.' };
   }
   const declaredBytes = Number(length);
   if (declaredBytes > limits.encodedBytes) return tooLarge('encoded', limits.encodedBytes);
-  return { codings, declaredBytes };
+  return { codings, declaredBytes, onWire };
 }
 
 function tooLarge(what: 'encoded' | 'decoded', most: number): BodyTrouble {
@@ -136,7 +140,7 @@ async function collect(
 ): Promise<WholeBody | undefined> {
   const held = new PieceStore();
   if (plan.codings.length > 0) source.growPieces(FIRST_CODED_BYTES, CODED_PIECE_BYTES);
-  for await (const piece of decoded(source, plan.codings, limits)) {
+  for await (const piece of decoded(source, plan, limits)) {
     if (lease?.grow(piece.length) === false) {
       source.fail({
         status: 429,
@@ -149,6 +153,10 @@ async function collect(
   }
   if (source.trouble !== undefined) return undefined;
   if (plan.declaredBytes !== undefined && source.received !== plan.declaredBytes) return undefined;
+  if (plan.onWire?.matches() === false) {
+    source.fail({ status: 400, code: 'digest_mismatch', reason: 'The body is not what its Content-Digest says.' });
+    return undefined;
+  }
   const bytes = held.whole();
   return { kind: 'body', bytes, encodedBytes: source.received, digest: await digestOf(bytes) };
 }
@@ -166,8 +174,8 @@ async function digestOf(bytes: Uint8Array): Promise<string> {
 }
 
 /** The body with its codings taken off, one behind the other, each within the limits. */
-function decoded(source: BodySource, codings: readonly Coding[], limits: BodyLimits): AsyncIterable<Uint8Array> {
-  let pieces: AsyncIterable<Uint8Array> = withinWire(source, limits);
+function decoded(source: BodySource, { codings, onWire }: BodyPlan, limits: BodyLimits): AsyncIterable<Uint8Array> {
+  let pieces: AsyncIterable<Uint8Array> = withinWire(source, onWire, limits);
   for (const coding of codings) {
     const end: StageEnd = {};
     pieces = withinStage(source, decodeStage(pieces, coding, end), end, limits);
@@ -175,12 +183,17 @@ function decoded(source: BodySource, codings: readonly Coding[], limits: BodyLim
   return pieces;
 }
 
-async function* withinWire(source: BodySource, limits: BodyLimits): AsyncGenerator<Uint8Array, void> {
+async function* withinWire(
+  source: BodySource,
+  onWire: ContentDigest | undefined,
+  limits: BodyLimits,
+): AsyncGenerator<Uint8Array, void> {
   for await (const piece of source) {
     if (source.received > limits.encodedBytes) {
       source.fail(tooLarge('encoded', limits.encodedBytes));
       return;
     }
+    onWire?.update(piece);
     yield piece;
   }
 }

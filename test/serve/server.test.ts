@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { hash } from 'node:crypto';
 import { readFileSync, rmSync, statSync } from 'node:fs';
 import { request } from 'node:http';
 import { connect } from 'node:net';
@@ -159,6 +160,26 @@ test('the bulk path answers item by item, with the header that official clients 
   });
   const error = (await refused.json()) as { error: { type: string }; status: number };
   assert.deepEqual([refused.status, error.error.type, error.status], [401, 'security_exception', 401]);
+});
+
+test('a body that is not what its Content-Digest says is refused by a code of its own, and nothing of it is taken', async (context) => {
+  const server = await runServer(context);
+  const body = gzipSync(winlogbeat(1));
+  const send = async (of: Uint8Array): Promise<readonly unknown[]> => {
+    const response = await fetch(`${server.url}/v1/ingest`, {
+      method: 'POST',
+      headers: {
+        authorization: `Bearer ${server.key}`,
+        'content-encoding': 'gzip',
+        'content-digest': `sha-256=:${hash('sha256', of, 'base64')}:`,
+      },
+      body,
+    });
+    const { code, accepted } = (await response.json()) as { readonly code?: string; readonly accepted?: number };
+    return [response.status, code ?? accepted, await metric(server, 'triad_store_position_durable')];
+  };
+  assert.deepEqual(await send(gzipSync(winlogbeat(2))), [400, 'digest_mismatch', 0]);
+  assert.deepEqual(await send(body), [200, 1, 1]);
 });
 
 test('bodies may be packed, and a name of another site is not answered', async (context) => {

@@ -15,6 +15,7 @@ export const INGEST_ROUTES: readonly Route<IngestOperation>[] = [
     answers: [{ status: 200, text: 'what was taken, and what was refused by line', schema: INGEST }],
     problems: [
       'bad_body',
+      'digest_mismatch',
       'timeout',
       'batch_conflict',
       'too_large',

@@ -84,7 +84,7 @@ async function readAndAct(
   if (read.kind === 'body') return await act(read);
   if (read.status === 429) traffic.note(sender, 'heldBack');
   return refused({
-    code: codeOfBody(read.status),
+    code: read.code === 'digest_mismatch' ? 'digest_mismatch' : codeOfBody(read.status),
     detail: read.reason,
     closes: read.closeConnection,
     ...(read.retryAfterMs === undefined ? {} : { retryAfterMs: read.retryAfterMs }),
