@@ -48,6 +48,8 @@ export interface ReaderParts {
 export interface ReaderStart {
   readonly judged: number;
   readonly from: number;
+  /** Position up to which the window is only filled; 0 where nothing fills it. */
+  readonly fillTo: number;
   /** Positions of batches that ended a judgement before: they are not judged again. */
   readonly passedOver: ReadonlySet<number>;
 }
@@ -111,9 +113,10 @@ export class Reader {
     return { sinceMs: this.#unjudged.oldestMs, bytes: this.#held.bytes };
   }
 
-  /** True until the window is filled with what was judged before this start. */
-  get isFilling(): boolean {
-    return this.#fed < this.#start.judged;
+  /** How many batches that were judged before this start were read again to fill the window, and of how many; undefined once it is filled. */
+  get filling(): { readonly read: number; readonly of: number } | undefined {
+    const { from, fillTo } = this.#start;
+    return this.#fed < fillTo ? { read: this.#fed - from + 1, of: fillTo - from + 1 } : undefined;
   }
 
   /** What is not well with it, in sentences. */

@@ -94,6 +94,14 @@ function waitingLong(waitsMs: number, isExplained: boolean): readonly string[] {
   return [`what came ${Math.round(waitsMs / 1000)} s ago is not judged yet, only glanced at`];
 }
 
+/** A start has no image of the window: it is read again from the journal (SERVE 4.5), and nothing is judged before that. */
+function fillingOf({ filling }: Pick<Reader, 'filling'>): readonly string[] {
+  if (filling === undefined) return [];
+  return [
+    `the window is being filled: ${filling.read} of ${filling.of} batches are read again, and nothing is judged yet`,
+  ];
+}
+
 /** What is well and what is not, part by part (SERVE D8). */
 export function healthOf({
   journal,
@@ -138,7 +146,8 @@ export function healthOf({
       part: 'detection',
       degraded: [
         ...judgements.degraded,
-        ...waitingLong(unjudged.waitsMs, reader.isFilling || judgements.backlog !== undefined),
+        ...fillingOf(reader),
+        ...waitingLong(unjudged.waitsMs, reader.filling !== undefined || judgements.backlog !== undefined),
       ],
       figures: {
         unjudgedBytes: unjudged.bytes,
@@ -147,7 +156,7 @@ export function healthOf({
         lastJudgementMs: judgements.last?.judgeMs,
         window: judgements.counts,
         backlog: judgements.backlog,
-        isFilling: reader.isFilling,
+        isFilling: reader.filling !== undefined,
       },
     },
     { part: 'pins', degraded: pins.degraded(request.nowMs()), figures: pins.figures },

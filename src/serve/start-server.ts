@@ -184,6 +184,7 @@ async function startBehind({
   const taker = new BatchTaker(journal, state, { lagBytes: limits.lagBytes });
   const { heldTime, heldBytes, lateness } = settings.detection;
   const start = await startOf(journal, taker, judged, nowMs() - heldTime);
+  const fillTo = start.from > judged ? 0 : start.fillTo;
   const archiver =
     archive &&
     new Archiver({ archive, journal, log, nowMs: request.nowMs, again: readAgain(options), firstOffered: start.from });
@@ -201,7 +202,7 @@ async function startBehind({
       ...(start.wholeFromMs === undefined ? {} : { wholeFromMs: start.wholeFromMs }),
       ...handed(rules),
       pins: request.pins ?? [],
-      fillTo: start.from > judged ? 0 : start.fillTo,
+      fillTo,
       knownTo: journal.durable,
       isSameJudge: judgedBy.isSame,
       hasArchive: archive !== undefined,
@@ -283,7 +284,7 @@ async function startBehind({
         stream.committed(step, result);
       },
     },
-    { judged, from: start.from, passedOver: passed },
+    { judged, from: start.from, fillTo, passedOver: passed },
   );
   const server: RunningServer = new RunningServer({
     request,

@@ -7,7 +7,7 @@ import { packEnvelope, packFileChunk } from '../../src/receive/index.ts';
 import type { FedBatch } from '../../src/serve/detect/detector.ts';
 import { Metrics } from '../../src/serve/metrics.ts';
 import { READER_FAILED } from '../../src/serve/read-batch.ts';
-import { Reader, type ReaderParts } from '../../src/serve/reader.ts';
+import { Reader, type ReaderParts, type ReaderStart } from '../../src/serve/reader.ts';
 import { ReloadableDecoders } from '../../src/serve/reloadable-decoders.ts';
 import type { Step, StepWrite } from '../../src/state/index.ts';
 
@@ -50,6 +50,7 @@ function reading(
   t: TestContext,
   bounds: Pick<ReaderParts, 'heldUpBytes' | 'uncommittedBytes'>,
   { payload: payloadAt, decoders, onError }: Scene = PLAIN,
+  { judged, from, fillTo }: Pick<ReaderStart, 'judged' | 'from' | 'fillTo'> = { judged: 0, from: 1, fillTo: 0 },
 ) {
   const fed: number[] = [];
   const batches: FedBatch[] = [];
@@ -91,7 +92,7 @@ function reading(
     ...bounds,
   };
   // What it asks of the others is a part of what they are.
-  const reader = new Reader(parts as unknown as ReaderParts, { judged: 0, from: 1, passedOver: new Set() });
+  const reader = new Reader(parts as unknown as ReaderParts, { judged, from, fillTo, passedOver: new Set() });
   reader.start((cause) => assert.fail(String(cause)));
   t.after(() => reader.stop());
   return { reader, fed, batches, writes, committed };
@@ -123,6 +124,20 @@ test('L15 what is read and not committed is bounded: reading waits for the commi
   await settled(fed);
   reader.took({ kind: 'passed', position: 28, takenTo: 28, unjudgedBytes: 0 });
   assert.equal(await settled(fed), 39);
+});
+
+test('how far the window is filled at a start is told by batches, from nothing to all', async (t) => {
+  const bounds = { heldUpBytes: 1 << 30, uncommittedBytes: 1 << 30 };
+  const start = { judged: BATCHES + 1, from: 1, fillTo: BATCHES + 1 };
+  const { reader } = reading(t, bounds, PLAIN, start);
+  assert.deepEqual(reader.filling, { read: 0, of: BATCHES + 1 });
+  await reader.fedUpTo(BATCHES);
+  assert.deepEqual(reader.filling, { read: BATCHES, of: BATCHES + 1 });
+  const { reader: next } = reading(t, bounds, PLAIN, { ...start, judged: BATCHES, fillTo: BATCHES });
+  await next.fedUpTo(BATCHES);
+  assert.equal(next.filling, undefined);
+  // Of a journal that ends before what was judged nothing is waited for.
+  assert.equal(reading(t, bounds, PLAIN, { ...start, fillTo: 0 }).reader.filling, undefined);
 });
 
 const POISON = 'ends its reader';
