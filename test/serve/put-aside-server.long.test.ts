@@ -24,10 +24,11 @@ async function lettersOf(server: ServerProcess): Promise<Letters['items']> {
   return ((await ask(server, 'GET', '/v1/deadletters')).json as Letters).items;
 }
 
-/** What is not well, in sentences. */
+/** What is not well once the window is filled, in sentences. */
 async function ailments(server: ServerProcess): Promise<readonly string[]> {
   const { json } = await ask(server, 'GET', '/v1/health/detail');
-  return (json as Health).parts.flatMap(({ degraded }) => degraded);
+  const told = (json as Health).parts.flatMap(({ degraded }) => degraded);
+  return told.some((text) => text.startsWith('the window is being filled')) ? await ailments(server) : told;
 }
 
 async function incidentsOf(server: ServerProcess): Promise<readonly string[]> {
