@@ -3,6 +3,7 @@ import { known } from '../kit/cache.ts';
 import { person } from '../kit/session.ts';
 import { millisOf } from '../kit/time.ts';
 import { visibleText } from '../kit/words.ts';
+import { type Paged, readWhole } from '../pages/list.tsx';
 import { ActDialog } from './act-dialog.tsx';
 import { act, add, seenOf } from './acts.ts';
 import { CloseDialog } from './close-dialog.tsx';
@@ -54,12 +55,10 @@ export function IncidentDialog({
   }
 }
 
-interface People {
-  readonly items: readonly { readonly name: string; readonly role: string }[];
-}
+type People = Paged<{ readonly name: string; readonly role: string }>;
 
 function AssignDialog({ doc, onClose }: DialogProps): JSX.Element {
-  const { value, problem } = known<People>('/v1/people').known.value;
+  const { value, problem } = known<People>('/v1/people?limit=1000', readWhole).known.value;
   const people = value?.items.filter(({ role }) => ['analyst', 'engineer', 'admin'].includes(role));
   const names = new Set([person(), ...(people ?? []).map(({ name }) => name)]);
   if (doc.work.owner !== null) names.add(doc.work.owner);
@@ -191,24 +190,17 @@ function StepDialog({ doc, onClose, step }: DialogProps & { readonly step: NextS
       {({ fields, set }) => (
         <>
           <p>{visibleText(step.text)}</p>
-          <label class="check">
-            <input
-              type="radio"
-              name="outcome"
-              checked={fields['outcome'] === 'done'}
-              onChange={() => set('outcome', 'done')}
-            />{' '}
-            Done
-          </label>
-          <label class="check">
-            <input
-              type="radio"
-              name="outcome"
-              checked={fields['outcome'] === 'notApplicable'}
-              onChange={() => set('outcome', 'notApplicable')}
-            />{' '}
-            Not applicable
-          </label>
+          {(['done', 'notApplicable'] as const).map((outcome) => (
+            <label class="check" key={outcome}>
+              <input
+                type="radio"
+                name="outcome"
+                checked={fields['outcome'] === outcome}
+                onChange={() => set('outcome', outcome)}
+              />{' '}
+              {outcome === 'done' ? 'Done' : 'Not applicable'}
+            </label>
+          ))}
           {fields['outcome'] === 'done' ? (
             <LineField label="When, UTC" name="at" type="datetime-local" fields={fields} set={set} />
           ) : null}

@@ -108,7 +108,7 @@ export function IncidentPanel({ id }: { readonly id: string }): JSX.Element {
             <p>
               <b>There is no incident {visibleText(id)}.</b>
             </p>
-            <p>It may have gone to keep the bounds of the store, or the link is cut.</p>
+            <p>It may have gone for want of room, or the link is cut.</p>
           </div>
         ) : (
           <NotRead what="The incident" entry={entry} />

@@ -1,3 +1,4 @@
+import { plural } from '../kit/words.ts';
 import type { IncidentDocument } from './document.ts';
 import type { NextStep } from './former-steps.ts';
 
@@ -38,7 +39,7 @@ export function progressOf(doc: Worked, phase: Phase): string | undefined {
     .map(({ id }) => doc.work.taken[id]?.outcome)
     .filter((outcome) => outcome !== 'notApplicable');
   const done = outcomes.filter((outcome) => outcome === 'done').length;
-  return `${done} of ${outcomes.length} ${outcomes.length === 1 ? 'step' : 'steps'} done`;
+  return `${done} of ${plural(outcomes.length, 'step')} done`;
 }
 
 /** "Contained, 1 of 3 steps done": the first contain step contains (SETTLED G2), and the others are still to be done. */

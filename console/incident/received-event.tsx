@@ -50,7 +50,7 @@ function Copies({ items, isCut }: Received): JSX.Element {
     return (
       <p class="note" role="status">
         {isCut
-          ? 'It was not found in the part of the archive that was looked at. The search looks further.'
+          ? 'It is not in the part of the archive that was looked at. The search looks further.'
           : 'The archive does not hold it any more. What was read in it stands above.'}
       </p>
     );

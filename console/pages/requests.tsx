@@ -84,8 +84,7 @@ export function Requests(): JSX.Element {
       <Stale entry={open} />
       {rows.length === 0 ? (
         <p class="note">
-          Nothing waits. Adding people, changing their roles or passwords, and holds need a second admin or engineer,
-          where there is one.
+          Nothing waits. Changes of people and holds need a second admin or engineer, where there is one.
         </p>
       ) : (
         <Table

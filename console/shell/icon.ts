@@ -8,6 +8,6 @@ export function iconOf(open: number): string {
   const text = open > 99 ? '99%2B' : String(open);
   const size = open > 99 ? 7 : 9;
   const plate = '%3Crect y="5" width="16" height="11" rx="2" fill="%231a1c1f"/%3E';
-  const number = `%3Ctext x="8" y="13.7" text-anchor="middle" font-family="Arial,sans-serif" font-weight="700" font-size="${size}" fill="%23fff"%3E${text}%3C/text%3E`;
+  const number = `%3Ctext x="8" y="13.7" text-anchor="middle" font-family="sans-serif" font-weight="700" font-size="${size}" fill="%23fff"%3E${text}%3C/text%3E`;
   return head + TRIANGLE + plate + number + end;
 }

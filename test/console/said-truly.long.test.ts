@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { chooseVerdict } from './choose-verdict.ts';
 import { axeProblems, NO_BROWSER, tryPage } from './page-in-browser.ts';
+import { pagesOf } from './stub-pages.ts';
 import { change } from './stub-server.ts';
 
 /** Where the focus is after a press, and what a person is told that is so. */
@@ -122,6 +123,28 @@ test('the owner of an incident can be chosen where the list of people cannot be 
   const dialog = page.getByRole('dialog');
   await dialog.getByText('The others could not be read.').waitFor();
   assert.equal(await dialog.getByLabel('Owner').inputValue(), 'bob');
+});
+
+test('the owner of an incident is any analyst, engineer or admin, however many accounts there are', {
+  skip,
+}, async (t) => {
+  const { stub, signedIn } = await tryPage(t);
+  const people = Array.from({ length: 150 }, (_, at) => ({
+    name: at === 149 ? 'zoe' : `person${at}`,
+    role: at === 149 || at % 2 === 0 ? 'analyst' : 'viewer',
+  }));
+  stub.answers.set('/v1/people', pagesOf(people));
+  const page = await signedIn(`/incidents/${FIRST}`);
+  await page
+    .getByRole('button', { name: /^Assign(?! to me)/ })
+    .first()
+    .click();
+  const owner = page.getByRole('dialog').getByLabel('Owner');
+  await owner.selectOption('zoe');
+  const offered = await owner.locator('option').allTextContents();
+  assert.ok(!offered.includes('person1') && offered.includes('person148'));
+  await page.getByRole('dialog').getByRole('button', { name: 'Assign' }).click();
+  await page.getByText('INC-1 is with zoe.').waitFor();
 });
 
 test('G6 what is read out does not change with every second, nor the count of the queue with every batch', {
