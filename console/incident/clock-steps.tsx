@@ -7,9 +7,9 @@ import { showPhase } from './show-steps.ts';
 interface Step {
   readonly name: string;
   readonly told: ToldTime | undefined;
-  readonly due: DueTime | undefined;
+  readonly due?: DueTime | undefined;
   /** What it is counted from. */
-  readonly from: string | undefined;
+  readonly from?: string | undefined;
   /** The phase whose steps bring it about, while one of them is open. */
   readonly phase?: 'contain' | 'verify' | undefined;
 }
@@ -22,8 +22,8 @@ export function ClockSteps({ doc }: { readonly doc: IncidentDocument }): JSX.Ele
   const open = (phase: 'contain' | 'verify'): typeof phase | undefined =>
     work.state !== 'closed' && openSteps(doc, phase).length > 0 ? phase : undefined;
   const steps: readonly Step[] = [
-    { name: 'Happened', told: times['event'] ?? times['act'], due: undefined, from: undefined },
-    { name: 'Alerted', told: alert, due: undefined, from: times['event']?.time },
+    { name: 'Happened', told: times['event'] ?? times['act'] },
+    { name: 'Alerted', told: alert, from: times['event']?.time },
     { name: 'Acknowledged', told: work.times['ack'], due: due('acknowledge'), from: alert?.time },
     // A verdict that fell away in a merge is not there, though its time stays.
     {
@@ -50,7 +50,7 @@ export function ClockSteps({ doc }: { readonly doc: IncidentDocument }): JSX.Ele
             phase: open('verify'),
           },
         ]),
-    { name: 'Closed', told: work.times['close'], due: undefined, from: alert?.time },
+    { name: 'Closed', told: work.times['close'], from: alert?.time },
   ];
   const firstDay = dayOf(steps[0]?.told?.time ?? '');
   return (
@@ -96,6 +96,7 @@ function ClockStep({
         <b class="num">{clockOf(told.time).slice(0, 8)}</b>
         {day === firstDay ? '' : <span class="num">{day} </span>}
         {Number.isNaN(took) ? '' : took < 0 ? 'clocks differ' : `after ${spanOf(took)}`}
+        {told.clock === 'entered' ? ', entered' : ''}
         {progress === undefined ? '' : `, ${progress}`}
       </li>
     );

@@ -52,6 +52,7 @@ test('what is missing before an incident can be closed stands in one place and l
   await t.test('opened again, it is acknowledged and judged anew, with the verdict of before beside it', () =>
     anew(tried),
   );
+  await t.test('a time that a person entered says so beside it', () => entered(tried));
   await t.test('gaps and objects that are the same stand there once', () => once(tried));
   assert.deepEqual(tried.complaints, []);
 });
@@ -72,6 +73,17 @@ async function anew({ stub, signedIn }: Tried): Promise<void> {
   assert.equal(await offered(seen), 'Record verdict');
   await seen.keyboard.press('a');
   await said(seen, 'INC-1 is acknowledged already.');
+}
+
+async function entered({ stub, signedIn }: Tried): Promise<void> {
+  worked(stub, [], { times: { ack: TIME, triage: TIME, contain: { ...TIME, clock: 'entered' } } });
+  const page = await signedIn(URL_OF);
+  const clock = page.getByRole('list', { name: 'Times of this incident' });
+  await clock
+    .getByRole('listitem')
+    .filter({ hasText: /^Contained.*, entered/ })
+    .waitFor();
+  assert.equal(await clock.getByText(', entered').count(), 1);
 }
 
 async function containedByOne({ stub, signedIn }: Tried): Promise<void> {
