@@ -20,14 +20,18 @@ onForget(() => {
   status.value = undefined;
 });
 
+/** What can still be undone stays so under words that bring no way back of their own. */
 export function say(text: string, undo?: Status['undo'], shownMs: number = SHOWN_MS): void {
-  const told: Status = { text, untilMs: Date.now() + shownMs, ...(undo === undefined ? {} : { undo }) };
   // The clock is up to a second behind: what can be undone would be promised too long.
   nowMs.value = Date.now();
+  const untilMs = nowMs.value + shownMs;
+  const last = status.value;
+  const told: Status =
+    undo === undefined ? { untilMs, ...(last?.undo === undefined ? {} : last), text } : { text, undo, untilMs };
   status.value = told;
   setTimeout(() => {
     if (status.value === told) status.value = undefined;
-  }, shownMs);
+  }, told.untilMs - nowMs.value);
 }
 
 /** Says that it is done, or why not. */
