@@ -16,15 +16,17 @@ export interface Notice {
 const MOST_NAMED = 3;
 const LEAST = levelRank('high');
 
-/** One notice for a batch of changes: of critical and high incidents that are new, are open again or show again; undefined where none is among them. */
+/** One notice for a batch of changes: of critical and high incidents that are new, are open again, show again or rose; undefined where none is among them. */
 export function noticeOf(changes: readonly Change[]): Notice | undefined {
   const rows = changes
     .flatMap(({ type, of }) => {
-      const { change, row } = of as { readonly change?: string; readonly row?: QueueValues };
-      const isNew = type === 'incident' && CALLING.includes(change ?? '') && row !== undefined;
-      return isNew ? [rowOf(row)] : [];
+      const { change = '', row } = of as { readonly change?: string; readonly row?: QueueValues };
+      if (type !== 'incident' || !CALLING.includes(change) || row === undefined) return [];
+      const own = rowOf(row);
+      // What is worked on calls where its level rose or nothing hides it any more.
+      const isCalling = own.isToAcknowledge || (/raised|shown/.test(change) && own.state !== 'closed');
+      return isCalling && levelRank(own.level) >= LEAST && !own.isHidden ? [own] : [];
     })
-    .filter(({ level, isHidden, isToAcknowledge }) => levelRank(level) >= LEAST && !isHidden && isToAcknowledge)
     .toSorted((a, b) => levelRank(b.level) - levelRank(a.level) || a.number - b.number);
   const [worst] = rows;
   if (worst === undefined) return undefined;

@@ -43,6 +43,15 @@ test('G2 what was opened again calls as what is new does, as long as nobody ackn
   assert.equal(noticeOf([change({ row: row(3), change: 'raised' })])?.title, 'High: INC-3');
 });
 
+test('G15 an incident whose level rose, or that shows again, calls although somebody acknowledged it; not where it is closed', () => {
+  for (const why of ['raised', 'shown']) {
+    const seen = (state: string) => row(4, { state, owner: 'ann', isToAcknowledge: false });
+    assert.equal(noticeOf([change({ row: seen('acknowledged'), change: why })])?.title, 'High: INC-4', why);
+    assert.equal(noticeOf([change({ row: seen('contained'), change: why })])?.title, 'High: INC-4', why);
+    assert.equal(noticeOf([change({ row: seen('closed'), change: why })]), undefined, why);
+  }
+});
+
 test('G15 a batch is one notice: the worst first, three named, the others counted', () => {
   const rows = [row(1), row(2, { level: 'critical' }), row(3), row(4), row(5)];
   const notice = noticeOf(rows.map((one) => change({ row: one })));
@@ -62,6 +71,8 @@ test('G15 what is not new, not high, hidden or worked on already is no notice', 
     change({ row: row(1, { level: 'medium' }) }),
     change({ row: row(1, { suppressed: 1 }) }),
     change({ row: row(1, { state: 'acknowledged', isToAcknowledge: false }) }),
+    change({ row: row(1, { state: 'acknowledged', isToAcknowledge: false }), change: 'reopened' }),
+    change({ row: row(1, { level: 'medium', isToAcknowledge: false, state: 'acknowledged' }), change: 'raised' }),
     change({ id: 'i1', change: 'dropped' }),
     change({ row: row(1) }, 'finding'),
   ])
