@@ -37,7 +37,9 @@ export async function buildConsole(folder: string = CONSOLE_FOLDER): Promise<rea
     .replaceAll('{{page}}', `/assets/${assets[0].name}`)
     .replaceAll('{{stream}}', `/assets/${assets[1].name}`)
     .replaceAll('{{style}}', `/assets/${assets[2].name}`)
-    .replaceAll('{{build}}', build);
+    .replaceAll('{{build}}', build)
+    // A browser puts these tags where they are left out.
+    .replace(/<(?:\/?head|\/?body|\/html)>\n/g, '');
   const files = [
     { name: 'index.html', text: index },
     ...assets.map(({ name, text }) => ({ name: `assets/${name}`, text })),

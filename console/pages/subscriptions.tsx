@@ -10,27 +10,13 @@ import { stampOf } from '../kit/time.ts';
 import { digits, hostName, plural, upper, visibleText } from '../kit/words.ts';
 import { DossierPage } from './dossier.tsx';
 import { ListPage, type Paged } from './list.tsx';
+import { type Group, groupsOf } from './subscription-groups.ts';
 
 export function SubscriptionsPage({ id }: { readonly id: string | undefined }): JSX.Element {
   return id === undefined ? <List /> : <DossierPage id={id} />;
 }
 
 const STATES = ['', 'armed', 'disarmed', 'deleted', 'unknown'] as const;
-
-interface Group {
-  readonly first: SubscriptionRowDocument;
-  /** Of the rows that were read: a filter may have left out others. */
-  readonly hosts: readonly string[];
-}
-
-/** One row a fingerprint: the same on 41 hosts is one thing (PRODUCT 9.3). */
-function grouped(rows: readonly SubscriptionRowDocument[]): readonly Group[] {
-  const groups = Map.groupBy(rows, ({ fingerprint, id }) => fingerprint ?? id);
-  return [...groups.values()].flatMap((own): Group[] => {
-    const [first] = own;
-    return first === undefined ? [] : [{ first, hosts: [...new Set(own.map(({ host }) => host))] }];
-  });
-}
 
 function List(): JSX.Element {
   const state = place.value.query.get('state') ?? '';
@@ -43,7 +29,7 @@ function List(): JSX.Element {
       narrowed={state === '' ? undefined : { words: `is ${state}`, query: 'state' }}
       path={path}
       follows={['subscription']}
-      keyOf={({ first }) => first.id}
+      keyOf={({ id }) => id}
       head={(page) => (
         <p class="filters">
           {STATES.map((word) => (
@@ -77,9 +63,7 @@ function List(): JSX.Element {
           )}
         </p>
       )}
-      rows={(page) =>
-        isGrouped ? grouped(rowsOf(page)) : rowsOf(page).map((first) => ({ first, hosts: [first.host] }))
-      }
+      rows={(page) => groupsOf(rowsOf(page), isGrouped)}
       empty={
         <>
           <p>
@@ -89,41 +73,42 @@ function List(): JSX.Element {
         </>
       }
       columns={[
-        { name: 'Level', cell: ({ first }) => <LevelMark level={first.level} /> },
+        { name: 'Level', cell: LevelMark },
         {
           name: 'Subscription',
-          cell: ({ first }) => (
+          cell: (group) => (
             <>
-              <a href={urlOf('subscriptions', first.id)}>{visibleText(first.consumer ?? first.filter ?? first.id)}</a>
+              <a href={urlOf('subscriptions', group.id)}>{visibleText(group.consumer ?? group.filter ?? group.id)}</a>
               <br />
               <span class="muted">
-                {visibleText(first.class ?? 'class not seen')}
-                {first.isOrphan ? ', orphan' : ''}
-                {first.isKnown ? ', known to be harmless' : ''}
+                {visibleText(group.class ?? 'class not seen')}
+                {group.isOrphan ? ', orphan' : ''}
+                {group.isKnown ? ', known to be harmless' : ''}
               </span>
             </>
           ),
         },
-        {
-          name: 'Host',
-          cell: (group) => <Hosts group={group} />,
-        },
-        { name: 'State', cell: ({ first }) => upper(first.state) },
+        { name: 'Host', cell: Hosts },
+        { name: 'State', cell: ({ states }) => upper(states.join(', ')) },
         {
           name: 'Created by',
-          cell: ({ first }) => {
-            const account = first.origin.account ?? first.creator;
-            return account === undefined ? 'not known' : <ObjectValue kind="account" value={account} />;
-          },
+          cell: ({ creators: [account, ...others] }) =>
+            others.length > 0 ? (
+              'several'
+            ) : account === undefined ? (
+              'not known'
+            ) : (
+              <ObjectValue kind="account" value={account} />
+            ),
         },
         {
           name: 'Seen in',
-          cell: ({ first }) =>
-            `${first.seenIn.join(', ')}${first.conflicts > 0 ? `; ${plural(first.conflicts, 'property', 'properties')} told differently` : ''}`,
+          cell: ({ seenIn, conflicts }) =>
+            `${seenIn.join(', ')}${conflicts > 0 ? `; ${plural(conflicts, 'property', 'properties')} told differently` : ''}`,
         },
         {
           name: 'Payload',
-          cell: ({ first: { payload } }) =>
+          cell: ({ payload }) =>
             payload === undefined || payload === '' ? (
               ''
             ) : (
@@ -133,21 +118,20 @@ function List(): JSX.Element {
             ),
           kind: 'mono',
         },
-        { name: 'First seen', cell: ({ first }) => stampOf(first.firstSeen), kind: 'num' },
-        { name: 'Last seen', cell: ({ first }) => stampOf(first.lastSeen), kind: 'num' },
+        { name: 'First seen', cell: ({ firstSeen }) => stampOf(firstSeen), kind: 'num' },
+        { name: 'Last seen', cell: ({ lastSeen }) => stampOf(lastSeen), kind: 'num' },
       ]}
     />
   );
 }
 
 /** How many hosts have the content is the server's count, of all; the rows of a filtered list are fewer. */
-function Hosts({ group: { first, hosts } }: { readonly group: Group }): JSX.Element {
-  const all = first.hostsOfFingerprint;
+function Hosts({ host, hosts, hostsOfFingerprint: all }: Group): JSX.Element {
   const same = all > 1 ? `the same on ${plural(all, 'host')}` : '';
   if (hosts.length === 1)
     return (
       <>
-        <ObjectValue kind="host" value={first.host} shown={hostName(first.host)} />
+        <ObjectValue kind="host" value={host} shown={hostName(host)} />
         {same === '' ? null : (
           <>
             <br />
