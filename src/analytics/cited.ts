@@ -68,6 +68,7 @@ export function citedIds(
   findings: readonly JudgedFinding[],
   sources: readonly CallSource[],
   ruleFindings: readonly Finding[] = [],
+  more: readonly Evidence[] = [],
 ): ReadonlySet<string> {
   const ids = new Set<string>();
   const note: Rewrite = (evidence) => {
@@ -78,6 +79,7 @@ export function citedIds(
   for (const finding of findings) inJudged(finding, note);
   for (const finding of ruleFindings) inFinding(finding, note);
   for (const source of sources) inSource(source, note);
+  note(more);
   return ids;
 }
 

@@ -18,10 +18,12 @@ import { citedIds, inDossier, inFinding, inJudged, withoutLostRecords } from './
 import { type EngineFacts, engineFacts } from './engine-facts.ts';
 import type { AnalyticFinding, JudgedFinding, TiedFinding } from './finding.ts';
 import { compareFindings, judgeProcess } from './findings.ts';
+import type { LogSign } from './log-finding.ts';
 import { PackWatch } from './pack/pack-watch.ts';
 import { PayloadReader } from './payload-reader.ts';
 import { Presence } from './presence.ts';
 import { ProcessWatch } from './process-watch.ts';
+import { RepeatedNames } from './repeated-names.ts';
 import { Routes, type Taker } from './routes.ts';
 import { RuleWatch } from './rule-watch.ts';
 import { Sight } from './sight.ts';
@@ -52,6 +54,8 @@ export interface EngineResult {
   readonly ruleHits: ReadonlyMap<number, number>;
   /** The same as `findings`, with what they are joined by. */
   readonly judged: readonly JudgedFinding[];
+  /** What records show of an edit of their logs, by log and time: T13 is told of them and of what whole files show. */
+  readonly signs: readonly LogSign[];
   /** What incidents ask about the evidence (L2). */
   readonly facts: EngineFacts;
   /** The cited records, whole. */
@@ -91,6 +95,7 @@ export class Engine {
   readonly #cleared = new ClearedLogs();
   readonly #presence = new Presence();
   readonly #commandLines = new CommandLineCount();
+  readonly #repeated: RepeatedNames;
   #nowMs = Number.NEGATIVE_INFINITY;
 
   constructor(context: EngineContext) {
@@ -99,6 +104,7 @@ export class Engine {
     this.#hosts = context.hosts ?? HostTable.from(context.coverage);
     this.#entities = new Entities(this.#hosts);
     this.#coverage = context.coverage;
+    this.#repeated = new RepeatedNames(this.#entities);
     this.#joins = new Joins(this.#entities);
     this.#rules =
       context.rules === undefined ? undefined : new RuleWatch(context.rules, this.#entities, context.watermarkMs);
@@ -134,8 +140,10 @@ export class Engine {
     if (isLogged) {
       this.#rules?.accept(host, event);
       this.#pack?.accept(host, event);
-      // What only a rule asked for is no record of the analytics.
-      if ((this.#rules ?? this.#pack) !== undefined && !isKept(event)) return;
+      this.#repeated.accept(host, event);
+      // What only a rule or such a sign asked for is no record of the analytics.
+      const isAskedFor = event.repeatsNames === true || (this.#rules ?? this.#pack) !== undefined;
+      if (isAskedFor && !isKept(event)) return;
     }
     if (isLogged && isPrintableMs(event.timeMs) && event.timeMs > this.#nowMs) {
       this.#nowMs = event.timeMs;
@@ -191,6 +199,10 @@ export class Engine {
     const dossiers = hasLost ? named.map((dossier) => inDossier(dossier, placed)) : named;
     const told = hasLost ? judged.map((finding) => inJudged(finding, placed)) : judged;
     const findings = told.map(({ finding }) => finding);
+    const signs = this.#repeated.signs().map(({ evidence, ...sign }) => {
+      const cited = evidence ?? [];
+      return { ...sign, evidence: hasLost ? placed(cited) : cited };
+    });
     const ruleFindings = (ruled?.findings ?? []).map((tied) =>
       hasLost ? { ...tied, finding: inFinding(tied.finding, placed) } : tied,
     );
@@ -207,6 +219,7 @@ export class Engine {
       ruleFindings,
       ruleHits: ruled?.hits ?? new Map(),
       judged: told,
+      signs,
       facts: engineFacts({
         entities: this.#entities,
         sight: this.#sight,
@@ -220,6 +233,7 @@ export class Engine {
           told,
           dossiers.flatMap(({ id }) => this.#dossiers.sourcesOf(id)),
           ruleFindings.map(({ finding }) => finding),
+          signs.flatMap(({ evidence }) => evidence),
         ),
       ),
       get gaps() {
@@ -256,6 +270,7 @@ export class Engine {
       ...mergedCounts(this.#watches.map(({ evicted }) => evicted)),
       clearedLogs: this.#cleared.evicted,
       presence: this.#presence.evicted,
+      repeatedNames: this.#repeated.evicted,
     };
     const lossy = Object.entries(tables).filter(([, count]) => count > 0);
     return Object.fromEntries(lossy.sort(([a], [b]) => (a < b ? -1 : 1)));

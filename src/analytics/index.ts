@@ -1,5 +1,5 @@
 export { type Analytic, checkCatalogue, type EvidenceKind } from './analytic.ts';
-export { CATALOGUE } from './catalogue/index.ts';
+export { analyticTitle, CATALOGUE } from './catalogue/index.ts';
 export { gapFindings, silenceFindings } from './catalogue/t03.ts';
 export { editedLogFindings } from './catalogue/t13.ts';
 export { conflictFindings, type RecordConflict } from './catalogue/t14.ts';

@@ -4,17 +4,19 @@ import type { JudgedFinding } from './finding.ts';
 import { scoreOf } from './scoring.ts';
 
 /** Places that one finding cites. */
-const MAX_PLACES = 32;
+export const MAX_PLACES = 32;
 
-/** Something odd about a log file, and whose log it is. */
+/** Something odd about a log file or a record of it, and whose log it is. */
 export interface LogSign {
-  /** Host key of the machine most of whose records it holds. */
+  /** Host key: of the record, or of the machine most of whose records the file holds. */
   readonly host: string;
   /** Channel as written. */
   readonly channel: string;
-  /** The last record of the log before the run: by then it had happened. */
+  /** The time of the record, or the last one of the log before the run: by then it had happened. */
   readonly until: Instant;
   readonly anomaly: Anomaly;
+  /** Where it is a record's: its places. */
+  readonly evidence?: readonly Evidence[];
 }
 
 /** What an analytic says of the signs of one log. */
@@ -40,7 +42,10 @@ export function logFinding(
       if (first === undefined) return [];
       const { host, channel } = first;
       const count = ordered.reduce((sum, { anomaly }) => sum + anomaly.count, 0);
-      const evidence = ordered.slice(0, MAX_PLACES).map(({ anomaly }) => placeOf(anomaly, channel));
+      const evidence = ordered
+        .slice(0, MAX_PLACES)
+        .flatMap((sign) => sign.evidence ?? [placeOf(sign.anomaly, channel)])
+        .slice(0, MAX_PLACES);
       const { id, title, text } = words(host, channel, first.anomaly, count);
       const { level, score, terms } = scoreOf(record.level, text, [], [], evidence);
       const last = ordered.reduce((at, { until }) => (until.ms > at.ms ? until : at), first.until);
@@ -82,7 +87,12 @@ function placeOf({ file, container, offset, recordId }: Anomaly, channel: string
   };
 }
 
-function compareSigns({ anomaly: a }: LogSign, { anomaly: b }: LogSign): number {
+/** Signs of files by their places, which are no order of what came live; then those of records, which come in order of time. */
+function compareSigns(left: LogSign, right: LogSign): number {
+  const ofRecords = Number(left.evidence !== undefined) - Number(right.evidence !== undefined);
+  if (ofRecords !== 0 || left.evidence !== undefined) return ofRecords;
+  const { anomaly: a } = left;
+  const { anomaly: b } = right;
   return (
     compareText(a.file, b.file) ||
     compareText((a.container ?? []).join('\u0000'), (b.container ?? []).join('\u0000')) ||

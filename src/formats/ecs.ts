@@ -1,7 +1,8 @@
+import { analyticTitle } from '../analytics/index.ts';
 import { canonicalAddress } from '../entities/index.ts';
 import { type Level, parentTechnique } from '../windows/index.ts';
 import { type Detection, detectionOfIncident, detectionsOf } from './detection.ts';
-import { accountFacts, analyticTitle, endFacts, hopEnds, type ProcessFacts } from './facts.ts';
+import { accountFacts, endFacts, hopEnds, type ProcessFacts } from './facts.ts';
 import { dossierFacts, hopFacts } from './own-facts.ts';
 import { distinct, inert, known } from './text.ts';
 import type {

@@ -1,4 +1,4 @@
-import { CATALOGUE, type FindingProcess } from '../analytics/index.ts';
+import type { FindingProcess } from '../analytics/index.ts';
 import { canonicalAddress } from '../entities/index.ts';
 import type { Hop } from '../incidents/index.ts';
 import type { RecordFacts } from './told.ts';
@@ -93,11 +93,4 @@ export function endFacts({ host, address }: { readonly host?: string; readonly a
 /** Both ends of a hop. */
 export function hopEnds({ source, target }: Hop): { readonly source: EndFacts; readonly target: EndFacts } {
   return { source: endFacts(source), target: endFacts(target) };
-}
-
-const TITLES: ReadonlyMap<string, string> = new Map(CATALOGUE.map(({ id, title }) => [id, title]));
-
-/** What one of Triad's own analytics looks for, in the words of the catalogue; undefined of others. */
-export function analyticTitle(id: string | undefined): string | undefined {
-  return id === undefined ? undefined : TITLES.get(id);
 }

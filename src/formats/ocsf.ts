@@ -1,6 +1,7 @@
+import { analyticTitle } from '../analytics/index.ts';
 import { type Level, parentTechnique, parseTime } from '../windows/index.ts';
 import { type Detection, detectionOfIncident, detectionsOf } from './detection.ts';
-import { analyticTitle, endFacts } from './facts.ts';
+import { endFacts } from './facts.ts';
 import { evidencesOf, nameOf, observablesOf } from './ocsf-evidences.ts';
 import { hopFacts } from './own-facts.ts';
 import { distinct, inert, known, MOST_ITEMS } from './text.ts';

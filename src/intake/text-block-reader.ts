@@ -147,6 +147,11 @@ export class TextBlockReader {
     return isChannelWanted(channel, eventId) || this.#keeper?.asksFor(channel, eventId) === true;
   }
 
+  /** What was read of JSON that names a thing twice is a sign whatever it says, where its channel and id are read at all (T13). */
+  #isSign({ repeatsNames, channel, eventId }: ShapedEvent): boolean {
+    return repeatsNames === true && this.#isWanted(channel, eventId);
+  }
+
   onEvent(event: ShapedEvent): void {
     this.#events++;
     const { zone, precision, ms, ticks } = event.stated;
@@ -154,7 +159,7 @@ export class TextBlockReader {
     const row = this.#rows.of(event, note, event.place.offset);
     countRecord(row, ms, ticks, event.recordId, this.#notAfterMs);
     const isKept = layoutOf(event.provider, event.channel, event.eventId)?.keep(event) === true;
-    const isPacked = isKept || this.#keeper?.keeps(event) === true;
+    const isPacked = isKept || this.#keeper?.keeps(event) === true || this.#isSign(event);
     const marks = this.#options.misses?.marks;
     // What a layout holds is asked of here, where its texts are at hand; what no layout holds is there because a rule hits.
     const misses = isKept && marks !== undefined ? (this.#keeper?.misses(event, marks) ?? 0) : 0;

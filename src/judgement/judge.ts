@@ -17,6 +17,7 @@ import { applyPins, type Pin, type PinUse } from '../pins/index.ts';
 import type { Dossier } from '../subscriptions/index.ts';
 import {
   type Anomaly,
+  addressOf,
   type CoverageCount,
   type Evidence,
   type Gap,
@@ -76,7 +77,7 @@ export function* judging({
   conflicts,
   pins = [],
 }: JudgeInput): Pieces<Judgement> {
-  const signs = logSigns(anomalies, coverage, hosts);
+  const signs = [...logSigns(anomalies, coverage, hosts), ...engine.signs];
   const broken = new Set(signs.map(({ host, channel }) => `${host}\u0000${channel.toLowerCase()}`));
   const notLogged = unlogged(engine.dossiers, (host) => logsOf(host, engine, broken, coverage, hosts));
   const found = [
@@ -134,10 +135,12 @@ function allGaps(engine: EngineResult, more: readonly Gap[]): Iterable<Gap> {
 }
 
 function recordConflict({ places: [first, second], ...conflict }: CopyConflict): RecordConflict {
-  const cited = (place: Place): Evidence => {
-    const { source, ...at } = place;
-    const { channel, eventId, recordId } = conflict;
-    return { ...source, ...at, channel, eventId, ...(recordId === undefined ? {} : { recordId }) };
-  };
+  const { channel, eventId, recordId } = conflict;
+  const cited = (place: Place): Evidence => ({
+    ...addressOf(place),
+    channel,
+    eventId,
+    ...(recordId === undefined ? {} : { recordId }),
+  });
   return { ...conflict, evidence: [cited(first), cited(second)] };
 }

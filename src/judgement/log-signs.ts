@@ -1,6 +1,6 @@
 import type { LogSign } from '../analytics/index.ts';
 import type { HostTable } from '../entities/index.ts';
-import type { Anomaly, CoverageCount, Instant, Source } from '../windows/index.ts';
+import { type Anomaly, type CoverageCount, type Instant, REPEATED_NAMES, type Source } from '../windows/index.ts';
 
 interface Log {
   readonly host: string;
@@ -9,15 +9,16 @@ interface Log {
   readonly last: Instant;
 }
 
-/** What is odd about whole logs, with the host and channel that most of their live records are of (T03, T13). */
+/** What is odd about whole logs, with the host and channel that most of their live records are of (T03, T13). Signs that records bear themselves are the engine's. */
 export function logSigns(
   anomalies: readonly Anomaly[],
   coverage: readonly CoverageCount[],
   hosts: HostTable,
 ): readonly LogSign[] {
-  if (anomalies.length === 0) return [];
+  const ofLogs = anomalies.filter(({ code }) => code !== REPEATED_NAMES);
+  if (ofLogs.length === 0) return [];
   const logs = logsOf(coverage, hosts);
-  return anomalies.flatMap((anomaly) => {
+  return ofLogs.flatMap((anomaly) => {
     const log = logs.get(keyOf(anomaly));
     return log === undefined ? [] : [{ host: log.host, channel: log.channel, until: log.last, anomaly }];
   });

@@ -110,6 +110,7 @@ export class Glances {
 
 function isSign(event: PackedEvent, pack: AskedOf['pack']): boolean {
   return (
+    event.repeatsNames ||
     (isKept(event) && mayTellAlone(event)) ||
     pack?.match(event).some(({ rule }) => !CAN_WAIT.has(rule.metadata.level ?? '')) === true
   );

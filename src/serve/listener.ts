@@ -87,10 +87,15 @@ export class Listener {
   readonly #run: string;
   #requests = 0;
   #isClosing = false;
+  /** Known from `listening` on; the system forgets it when the listener closes. */
+  #address: AddressInfo = { address: '', port: 0, family: 'IPv4' };
 
   constructor(server: Server, parts: ListenerParts) {
     this.#server = server;
     this.#parts = parts;
+    server.once('listening', () => {
+      this.#address = server.address() as AddressInfo;
+    });
     this.#run = Buffer.from(parts.random(4)).toString('hex');
     const { limits, trustedProxies, metrics } = parts;
     server.maxConnections = limits.connections;
@@ -108,9 +113,9 @@ export class Listener {
     server.on('clientError', (cause: NodeJS.ErrnoException, socket) => this.#broken(cause, socket as Socket));
   }
 
-  /** Where it listens: the port that the system chose, where it was asked to. */
+  /** Where it listens, with the port that the system chose, where it was asked to; where it listened, once it is closed: a last request may still be answered. */
   get url(): string {
-    const { address, port, family } = this.#server.address() as AddressInfo;
+    const { address, port, family } = this.#address;
     const host = family === 'IPv6' ? `[${address}]` : address;
     return `${this.#parts.tls === undefined ? 'http' : 'https'}://${host}:${port}`;
   }

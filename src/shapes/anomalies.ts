@@ -1,4 +1,4 @@
-import type { Anomaly, PlacedAnomaly } from '../windows/index.ts';
+import { type Anomaly, type PlacedAnomaly, REPEATED_NAMES } from '../windows/index.ts';
 
 /** The names under which readers of text speak of what was odd. */
 export type TextAnomaly =
@@ -15,7 +15,7 @@ export type TextAnomaly =
 export const TEXT_ANOMALIES: Readonly<Record<TextAnomaly, Pick<Anomaly, 'code' | 'level' | 'tamper'>>> = {
   brokenUnit: { code: 'TRIAD-E-TEXT-UNIT', level: 'error' },
   brokenEvent: { code: 'TRIAD-E-TEXT-EVENT', level: 'error' },
-  duplicateKey: { code: 'TRIAD-E-TEXT-DUPLICATE-KEY', level: 'warn', tamper: true },
+  duplicateKey: { code: REPEATED_NAMES, level: 'warn', tamper: true },
   encoding: { code: 'TRIAD-E-TEXT-ENCODING', level: 'warn' },
   incomplete: { code: 'TRIAD-E-TEXT-INCOMPLETE', level: 'warn' },
   unknown: { code: 'TRIAD-E-TEXT-UNKNOWN', level: 'note' },

@@ -1,11 +1,11 @@
-import type { Source } from '../windows/index.ts';
+import { type Source, SYSTEM_FIELDS } from '../windows/index.ts';
 import { type DuplicateKey, findDuplicates, type JsonObject } from './json-reader.ts';
 import type { JsonValue } from './json-value.ts';
-import { withMoreFields } from './more-fields.ts';
+import { withRepeatedNames } from './more-fields.ts';
 import type { Shape, ShapedEvent, Unit } from './types.ts';
 import { asArray } from './wrappers.ts';
 
-/** An event that keeps both values of keys that stand twice in its unit, and those keys as dotted paths. */
+/** An event that keeps both values of keys that stand twice in what it was read of, and those keys as dotted paths: none of another event of its wrapper. */
 export interface KeptBoth {
   readonly event: ShapedEvent;
   readonly keys: readonly string[];
@@ -58,15 +58,29 @@ export function keepBoth(
   if (duplicates.length === 0) return { event, keys: [] };
   const known = new Set(event.entries().map(pairKey));
   const more: (readonly [string, string])[] = [];
+  const keys = new Set<string>();
   for (const duplicate of duplicates) {
     const unit = repeated.unitAt(index, duplicate);
     const reading = unit === undefined ? undefined : shape.read(unit, source);
-    const fresh = reading?.kind === 'event' ? reading.event.entries().filter((pair) => !known.has(pairKey(pair))) : [];
+    const earlier = reading?.kind === 'event' ? reading.event : undefined;
+    const fresh = earlier === undefined ? [] : earlier.entries().filter((pair) => !known.has(pairKey(pair)));
+    // A key of a wrapper may be one of its other events: those read the same with either value.
+    if (!isAlone && earlier !== undefined && fresh.length === 0 && headOf(earlier) === headOf(event)) continue;
+    keys.add(duplicate.path.join('.'));
     const added = fresh.length > 0 ? fresh : headerPair(duplicate, known);
     for (const pair of added) known.add(pairKey(pair));
     more.push(...added);
   }
-  return { event: withMoreFields(event, more), keys: [...new Set(duplicates.map(({ path }) => path.join('.')))] };
+  return keys.size === 0 ? { event, keys: [] } : { event: withRepeatedNames(event, more), keys: [...keys] };
+}
+
+/** All that an event says besides its fields. */
+function headOf(event: ShapedEvent): string {
+  const { provider, channel, eventId, computer, recordId, stated } = event;
+  return JSON.stringify([
+    ...[provider, channel, eventId, computer, recordId, stated.ms, stated.ticks],
+    ...SYSTEM_FIELDS.map((field) => event.system(field)),
+  ]);
 }
 
 function pairKey([name, text]: readonly [string, string]): string {

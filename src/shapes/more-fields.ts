@@ -1,8 +1,7 @@
 import type { ShapedEvent } from './types.ts';
 
-/** The event with further fields after its own: what a key that stands twice in its unit held first (SETTLED B18). */
-export function withMoreFields(event: ShapedEvent, more: readonly (readonly [string, string])[]): ShapedEvent {
-  if (more.length === 0) return event;
+/** The event of a unit in which keys stand twice, with what they held first as further fields after its own (SETTLED B18). */
+export function withRepeatedNames(event: ShapedEvent, more: readonly (readonly [string, string])[]): ShapedEvent {
   const entries = [...event.entries(), ...more];
   const whole: ShapedEvent = {
     provider: event.provider,
@@ -18,7 +17,8 @@ export function withMoreFields(event: ShapedEvent, more: readonly (readonly [str
     headerRecordId: event.headerRecordId,
     recordClass: event.recordClass,
     isForeignTemplate: event.isForeignTemplate,
-    place: event.place,
+    place: { ...event.place, repeatsNames: true },
+    repeatsNames: true,
     shape: event.shape,
     ...(event.timeQuality === undefined ? {} : { timeQuality: event.timeQuality }),
     otherPlaces: event.otherPlaces,

@@ -19,6 +19,9 @@ export interface Anomaly {
   readonly recovered?: number;
 }
 
+/** The code of a unit of text in which a name stands twice: the events that were read of it bear the sign themselves (`Place.repeatsNames`). */
+export const REPEATED_NAMES = 'TRIAD-E-TEXT-DUPLICATE-KEY';
+
 /** What a reader reports; the file is added by whoever knows it. */
 export type PlacedAnomaly = Omit<Anomaly, 'file' | 'container'>;
 

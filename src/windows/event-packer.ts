@@ -5,6 +5,7 @@ import {
   FLAG_FOREIGN,
   FLAG_HEADER_ID,
   FLAG_RECORD_ID,
+  FLAG_REPEATS,
   HEAD_BYTES,
   INLINE_LAYOUT,
   MAX_LAYOUTS,
@@ -114,7 +115,8 @@ export class EventPacker {
     b[start + 61] =
       (event.isForeignTemplate ? FLAG_FOREIGN : 0) |
       (event.recordId === undefined ? 0 : FLAG_RECORD_ID) |
-      (event.headerRecordId === undefined ? 0 : FLAG_HEADER_ID);
+      (event.headerRecordId === undefined ? 0 : FLAG_HEADER_ID) |
+      (place.repeatsNames === true ? FLAG_REPEATS : 0);
     b.writeUInt16LE(values, start + 62);
     b.writeUInt32LE(place.line ?? 0, start + 64);
     b.writeUInt32LE(TIME_QUALITIES.indexOf(event.timeQuality ?? 'exact') + note * 256, start + 68);

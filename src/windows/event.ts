@@ -32,6 +32,8 @@ export interface Place {
   readonly length: number;
   /** From 1; of text shapes only. */
   readonly line?: number;
+  /** A name stands twice in an object of what was read there (SETTLED B18). */
+  readonly repeatsNames?: true;
 }
 
 /** The System fields of an event that are seldom asked for, in the order of the document (EVTX 5.1). */
@@ -84,6 +86,8 @@ export interface Event {
   readonly timeQuality?: TimeQuality;
   /** Where copies of the same record lie (a backup, a forwarded or carved copy): one event keeps all its evidence (L6). */
   readonly otherPlaces: readonly Place[];
+  /** A name stands twice in an object of what it was read of, or one of its copies. */
+  readonly repeatsNames?: boolean;
   /** The object at rest that it tells of, where it comes from a repository or an audit and not from a log. */
   readonly sight?: ObjectSight;
   /** The look at a repository or a live host, where it tells of that and not of one object. */

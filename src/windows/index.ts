@@ -1,4 +1,4 @@
-export { type Anomaly, anomalyIn, type PlacedAnomaly } from './anomaly.ts';
+export { type Anomaly, anomalyIn, type PlacedAnomaly, REPEATED_NAMES } from './anomaly.ts';
 export {
   ATTACK_VERSIONS,
   type AttackVersion,

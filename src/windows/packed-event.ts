@@ -15,6 +15,7 @@ import {
   FLAG_FOREIGN,
   FLAG_HEADER_ID,
   FLAG_RECORD_ID,
+  FLAG_REPEATS,
   HEAD_BYTES,
   hasPackedMark,
   INLINE_LAYOUT,
@@ -111,7 +112,11 @@ export class PackedEvent implements Event {
       offset: this.#buffer.readDoubleLE(this.#start + 24),
       length: this.#buffer.readUInt32LE(this.#start + 32),
       ...(line === 0 ? {} : { line }),
+      ...(this.#flag(FLAG_REPEATS) ? { repeatsNames: true as const } : {}),
     };
+  }
+  get repeatsNames(): boolean {
+    return this.#flag(FLAG_REPEATS) || this.otherPlaces.some(({ repeatsNames }) => repeatsNames === true);
   }
   /** Bytes of the row. */
   get heldBytes(): number {

@@ -20,6 +20,8 @@ export const FIRST_FIELD: number = 1 + SYSTEM_FIELDS.length;
 export const FLAG_FOREIGN = 1;
 export const FLAG_RECORD_ID = 2;
 export const FLAG_HEADER_ID = 4;
+/** A name stands twice in an object of what the row was read of. */
+export const FLAG_REPEATS = 8;
 export const TWO_32 = 4294967296;
 /** A row whose layout number is this carries its layout as JSON in its last value: bounds the layout tables. */
 export const INLINE_LAYOUT = 0xffffffff;

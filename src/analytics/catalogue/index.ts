@@ -88,3 +88,10 @@ export const CATALOGUE: readonly Analytic[] = [
   T13,
   T14,
 ].sort((a, b) => (a.id < b.id ? -1 : 1));
+
+const TITLES: ReadonlyMap<string, string> = new Map(CATALOGUE.map(({ id, title }) => [id, title]));
+
+/** What one of Triad's own analytics looks for, in the words of the catalogue; undefined of others, also of those of an earlier version. */
+export function analyticTitle(id: string | undefined): string | undefined {
+  return id === undefined ? undefined : TITLES.get(id);
+}

@@ -8,7 +8,7 @@ import { hostWords } from '../wording.ts';
 /** T13: a log file bears signs of an edit (SETTLED A15). */
 export const T13: Analytic = {
   id: 'T13',
-  rev: 1,
+  rev: 2,
   title: 'Log file edited',
   scope: 'tamper',
   question: 'Was this log changed after Windows wrote it?',
@@ -16,6 +16,7 @@ export const T13: Analytic = {
   entities: ['host', 'log'],
   conditions: [
     'a sign that healthy logs do not have: records taken out of a chunk, ids that stand twice or run back, a forged header, swallowed records, a checksum that no longer fits in a log that was closed cleanly',
+    'or, of JSON, a record in which a name stands twice in one object',
   ],
   joins: [],
   windowMs: 0,
@@ -25,13 +26,23 @@ export const T13: Analytic = {
   attack: [{ new: 'T1685.005', old: ['T1070.001'] }],
   falsePositives: [
     { what: 'a copy that was damaged on its way', tell: 'whole blocks of zeros, or a second copy without the sign' },
+    { what: 'a shipper that writes a name twice', tell: 'all records that it brings have it, of every host' },
   ],
-  blind: ['an edit that rewrites every id and checksum', 'shapes other than EVTX'],
+  blind: [
+    'an edit that rewrites every id and checksum',
+    'of shapes other than EVTX and JSON: all edits; of JSON: all but a name that stands twice',
+  ],
   dedupe: { key: ['host', 'log'], periodMs: 0 },
   evidenceKept: ['the places of the signs'],
   test: {
-    positive: ['T13: the signs of an edited log are one finding for each host and log'],
-    negative: ['T13: a clock set back, and an export that leaves records out, are none'],
+    positive: [
+      'T13: the signs of an edited log are one finding for each host and log',
+      'T13: a record in which a name stands twice is a sign of its own host and log, once, whatever else its file holds',
+    ],
+    negative: [
+      'T13: a clock set back, and an export that leaves records out, are none',
+      'T13: of a wrapper, events that name nothing twice bear no sign, and no value of another',
+    ],
   },
 };
 

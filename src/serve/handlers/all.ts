@@ -147,13 +147,14 @@ export function allHandlers(parts: ServerParts, view: ServerView): Readonly<Reco
       metrics,
       measure: async () => {
         await look(parts);
+        await measureIncidents(parts);
+        measureSilence(parts, await view.seen());
+        // Behind all that waits: gauges and counters of one text are of one moment.
         measure(running());
         measureChannels(parts, channels);
         measureAttempts(parts, view.people);
         measureTraffic(parts);
         parts.stream.measure();
-        await measureIncidents(parts);
-        measureSilence(parts, await view.seen());
       },
       health: async () => {
         await look(parts);

@@ -1,4 +1,4 @@
-import { CATALOGUE } from '../../analytics/index.ts';
+import { analyticTitle } from '../../analytics/index.ts';
 import { type ApiResponse, type Handler, jsonAnswer, refused } from '../../api/index.ts';
 import type { LoadedRule, RulesForThreads } from '../../intake/index.ts';
 import { ruleKey } from '../../live/index.ts';
@@ -32,8 +32,6 @@ const FILTERS = { origin: oneOf(['user', 'pack'] as const), level: LEVEL, hit: F
 const MOST_PROBLEMS = 200;
 /** Characters of a cursor, which holds the filters: a name of 256 characters in any script with it. */
 const MOST_CURSOR = 4096;
-/** What analytics look for, in the words of the catalogue. */
-const TITLES: ReadonlyMap<string, string> = new Map(CATALOGUE.map(({ id, title }) => [id, title]));
 /** So long the pages of one list are counted once. */
 const COUNTED_MS = 60_000;
 
@@ -99,7 +97,7 @@ export function ruleHandlers({ state, nowMs, rules }: RuleParts): Readonly<Recor
 
 /** The member `title` of an analytic, or nothing where the catalogue knows none: findings of an earlier version stay. */
 function titleOf(analytic: string): { title?: string } {
-  const title = TITLES.get(analytic);
+  const title = analyticTitle(analytic);
   return title === undefined ? {} : { title };
 }
 
