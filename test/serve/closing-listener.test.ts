@@ -16,6 +16,7 @@ test('a request that is under way while the listener closes is answered, and is 
       'error',
       () => 0,
     ),
+    tls: undefined,
     metrics: new Metrics(),
     nowMs: () => Date.now(),
     limits: { connections: 8, headerTime: 30_000, idleTime: 30_000 } as LimitSettings,
