@@ -37,6 +37,12 @@ export interface StoreOptions {
   readonly areLasting?: boolean;
 }
 
+/** Rows of a store in memory, and their layouts by number. */
+export interface StoreImage {
+  readonly rows: readonly Uint8Array[];
+  readonly layouts: readonly PackedLayout[];
+}
+
 /** Rows back to back in a buffer that is used again. */
 interface Block {
   readonly bytes: Buffer;
@@ -264,6 +270,30 @@ export class EventStore {
         clearPackedMarks(bytes, at, marks);
         if (put !== 0) putPackedMark(bytes, at, put);
       }
+    }
+  }
+
+  /** Copies of the rows in memory, as they lie, and what their layout numbers mean: for a store of the same sources (`adopt`). */
+  image(): StoreImage {
+    const rows = this.#blocks
+      .filter(({ used }) => used > 0)
+      .map(({ bytes, used }) => {
+        const copy = Buffer.allocUnsafeSlow(used);
+        bytes.copy(copy, 0, 0, used);
+        return copy;
+      });
+    return { rows, layouts: [...this.#layouts] };
+  }
+
+  /** Takes the rows of an image, into a store that holds nothing yet; each is given to `prepare` first. */
+  adopt({ rows, layouts }: StoreImage, prepare: (buffer: Buffer, at: number) => void): void {
+    for (const layout of layouts) this.#numberOf(layout);
+    for (const { buffer, byteOffset, byteLength } of rows) {
+      const bytes = Buffer.from(buffer, byteOffset, byteLength);
+      let count = 0;
+      for (let at = 0; at < bytes.length; at += packedRowBytes(bytes, at), count++) prepare(bytes, at);
+      this.#append(bytes);
+      this.#count += count;
     }
   }
 

@@ -12,6 +12,10 @@ interface Batches {
   readonly arrivedMs: number[];
 }
 
+export interface ArrivalsImage {
+  readonly sources: readonly (readonly [string, Readonly<Batches>])[];
+}
+
 /** When records arrived, by where they lie in what their source sent. */
 export class Arrivals {
   readonly #most: number;
@@ -20,6 +24,17 @@ export class Arrivals {
 
   constructor(most: number = MOST_BATCHES) {
     this.#most = most;
+  }
+
+  image(): ArrivalsImage {
+    return { sources: [...this.#bySource] };
+  }
+
+  adopt({ sources }: ArrivalsImage): void {
+    for (const [key, { from, ends, arrivedMs }] of sources) {
+      this.#bySource.set(key, { from, ends: [...ends], arrivedMs: [...arrivedMs] });
+      this.#count += ends.length;
+    }
   }
 
   /** A batch of a source (`fileKey`) that ends there. */

@@ -15,6 +15,7 @@ export const UNJUDGED = 4;
 export const IN_JUDGEMENT = 8;
 /** On those that neither a judgement nor a glance has seen. */
 export const UNSEEN = 16;
+const ALL_MARKS = 0xff;
 
 /** Gives rows the number of their source; tells their oldest time, and how many are before the watermark. */
 export function stampRows(
@@ -32,6 +33,12 @@ export function stampRows(
     if (timeMs < watermarkMs) late++;
   });
   return { oldestMs, late };
+}
+
+/** Makes a row of a window's image one that came just now: what was known of it by rules or judgements is asked again. */
+export function renewRow(buffer: Buffer, at: number): void {
+  clearPackedMarks(buffer, at, ALL_MARKS);
+  putPackedMark(buffer, at, UNJUDGED | UNSEEN);
 }
 
 /** Takes off what their reader knew of rows by rules that are others here. */

@@ -1,6 +1,14 @@
 import { CoverageTable, type TimedCoverage } from '../evidence/index.ts';
 import type { SettledClock } from '../shapes/index.ts';
 
+type SourceRow = TimedCoverage & { readonly source: number };
+
+export interface CoverageImage {
+  /** Rows of each span, by its number. */
+  readonly spans: readonly (readonly [number, readonly SourceRow[]])[];
+  readonly evicted: number;
+}
+
 /**
  * What was counted of the evidence of a window, by spans of event time, so that what the window no longer holds is not counted for
  * ever. A row stands in the span of its last record.
@@ -83,6 +91,19 @@ export class CoverageSpans {
       this.#evicted += table.evicted;
       for (const { source, ...row } of table.rows()) this.add(source, [row], span * this.#spanMs);
     }
+    this.#joinAll();
+  }
+
+  image(): CoverageImage {
+    return { spans: [...this.#spans].map(([span, table]) => [span, [...table.rows()]]), evicted: this.evicted };
+  }
+
+  adopt({ spans, evicted }: CoverageImage): void {
+    for (const [span, rows] of spans) {
+      const table = this.#at(span * this.#spanMs);
+      for (const { source, ...row } of rows) table.add(source, [row]);
+    }
+    this.#evicted = evicted;
     this.#joinAll();
   }
 

@@ -1,4 +1,5 @@
-import type { EventStore } from '../evidence/index.ts';
+import { EventStore } from '../evidence/index.ts';
+import type { Source } from '../windows/index.ts';
 import type { Pins } from './pins.ts';
 import type { HeldRow } from './row-quota.ts';
 
@@ -32,4 +33,16 @@ export function heldRows(
     else unpinned++;
   }
   return { rows, unpinned };
+}
+
+/** The rows of a window: all in memory. */
+export function storeInMemory(sources: readonly Source[]): EventStore {
+  return new EventStore(sources, {
+    memoryBytes: Number.POSITIVE_INFINITY,
+    // What an engine holds goes with it before rows are moved; what it tells is copied (`shown`).
+    areLasting: true,
+    openSpool: () => {
+      throw new Error('a window holds its rows in memory');
+    },
+  });
 }

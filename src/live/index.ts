@@ -24,4 +24,5 @@ export { isCountedAlone, type SeenLog, seenLogs } from './seen-logs.ts';
 export type { Watermark } from './watermarks.ts';
 export { Window } from './window.ts';
 export type { Accepted, WindowCounts, WindowOptions } from './window-figures.ts';
+export type { WindowImage } from './window-image.ts';
 export type { JudgeContext, WindowJudgement } from './window-judgement.ts';

@@ -11,9 +11,28 @@ interface Difference {
   newestMs: number;
 }
 
+type DifferencesImage = readonly (readonly [number, Readonly<Difference>])[];
+
+export interface SenderClocksImage {
+  readonly sources: readonly {
+    readonly number: number;
+    readonly source: DifferencesImage;
+    readonly computers: readonly (readonly [string, DifferencesImage])[];
+    readonly received: readonly (readonly [number, number])[];
+  }[];
+}
+
 /** How far ahead of UTC stated times were, in all batches of a source. */
 class Differences {
-  readonly #seen = new Map<number, Difference>();
+  readonly #seen: Map<number, Difference>;
+
+  constructor(image: DifferencesImage = []) {
+    this.#seen = new Map(image.map(([aheadMs, difference]) => [aheadMs, { ...difference }]));
+  }
+
+  image(): DifferencesImage {
+    return [...this.#seen];
+  }
 
   add(aheadMs: number, events: number, newestMs: number): void {
     const known = this.#seen.get(aheadMs);
@@ -44,6 +63,26 @@ interface OfSource {
  */
 export class SenderClocks {
   readonly #sources = new Map<number, OfSource>();
+
+  image(): SenderClocksImage {
+    const sources = [...this.#sources].map(([number, { source, computers, received }]) => ({
+      number,
+      source: source.image(),
+      computers: [...computers].map(([computer, differences]) => [computer, differences.image()] as const),
+      received: [...received],
+    }));
+    return { sources };
+  }
+
+  adopt({ sources }: SenderClocksImage): void {
+    for (const { number, source, computers, received } of sources) {
+      this.#sources.set(number, {
+        source: new Differences(source),
+        computers: new Map(computers.map(([computer, image]) => [computer, new Differences(image)])),
+        received: new Map(received),
+      });
+    }
+  }
 
   add(source: number, clock: SettledClock, newestMs: number): void {
     const { computers, source: stretches, receivedOffsetMinutes } = clock;

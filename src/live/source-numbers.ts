@@ -24,6 +24,11 @@ export class SourceNumbers {
     return number;
   }
 
+  /** Gives sources the numbers that they have in this list, where none has one yet. */
+  adopt(sources: readonly Source[]): void {
+    for (const source of sources) this.of(source);
+  }
+
   /** The new numbers by the old ones; undefined where they are in order. */
   sort(): readonly number[] | undefined {
     if (this.#isSorted) return undefined;

@@ -23,6 +23,13 @@ export interface Watermark {
   readonly backlog: number;
 }
 
+export interface WatermarksImage {
+  readonly sources: readonly (readonly [string, Heard])[];
+  readonly newestMs: number;
+  readonly ms: number;
+  readonly evicted: number;
+}
+
 interface Heard {
   readonly newestMs: number;
   readonly arriveMs: number;
@@ -49,6 +56,17 @@ export class Watermarks {
   /** Sources that were forgotten because there were too many. */
   get evicted(): number {
     return this.#evicted;
+  }
+
+  image(): WatermarksImage {
+    return { sources: [...this.#sources], newestMs: this.#newestMs, ms: this.#ms, evicted: this.#evicted };
+  }
+
+  adopt({ sources, newestMs, ms, evicted }: WatermarksImage): void {
+    for (const [key, heard] of sources) this.#sources.set(key, heard);
+    this.#newestMs = newestMs;
+    this.#ms = ms;
+    this.#evicted = evicted;
   }
 
   hear(computer: string, channel: string, newestMs: number, arriveMs: number): void {

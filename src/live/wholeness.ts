@@ -3,6 +3,11 @@ import type { HostTable } from '../entities/index.ts';
 /** Hosts whose losses are told apart (L15). */
 const MAX_HOSTS = 50_000;
 
+export interface WholenessImage {
+  readonly fromMs: number;
+  readonly lost: readonly (readonly [string, number])[];
+}
+
 /** From when on a window holds all that each host sent: what it judges of earlier times rests on a part of the evidence. */
 export class Wholeness {
   #fromMs: number;
@@ -13,6 +18,15 @@ export class Wholeness {
   constructor(fromMs: number = Number.NEGATIVE_INFINITY, maxHosts: number = MAX_HOSTS) {
     this.#fromMs = fromMs;
     this.#maxHosts = maxHosts;
+  }
+
+  image(): WholenessImage {
+    return { fromMs: this.#fromMs, lost: [...this.#lost] };
+  }
+
+  adopt({ fromMs, lost }: WholenessImage): void {
+    this.#fromMs = fromMs;
+    for (const [computer, ms] of lost) this.#lost.set(computer, ms);
   }
 
   lose(computer: string, timeMs: number): void {

@@ -1,4 +1,5 @@
 import type { LossReason } from './row-quota.ts';
+import type { WindowImage } from './window-image.ts';
 
 export interface WindowOptions {
   /** Of packed rows; default 256 MiB. */
@@ -17,6 +18,8 @@ export interface WindowOptions {
   readonly silentAfterMs?: number;
   /** Event time before which the window was given nothing: where a replay began. Default: it was given all. */
   readonly wholeFromMs?: number;
+  /** What it begins with; its rows are the window's from now on. Default: nothing. */
+  readonly image?: WindowImage;
 }
 
 /** What came with a batch. */

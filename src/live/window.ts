@@ -1,6 +1,6 @@
 import { HostTable } from '../entities/index.ts';
-import { EventStore, settleCoverage, settledTimes, settleRows, type TimedCoverage } from '../evidence/index.ts';
-import type { Decoded, TextAnswer, UnitAnswer } from '../intake/index.ts';
+import { type EventStore, settleCoverage, settledTimes, settleRows, type TimedCoverage } from '../evidence/index.ts';
+import type { Decoded, TextAnswer } from '../intake/index.ts';
 import { examine, type Judgement, judging } from '../judgement/index.ts';
 import { type PackedEvent, type PackedRows, type Pieces, type Source, toEnd } from '../windows/index.ts';
 import { type Apart, coverageApart, stampApart } from './apart.ts';
@@ -10,7 +10,7 @@ import { CoverageSpans } from './coverage-spans.ts';
 import { makingFound } from './found-parts.ts';
 import { type Glance, Glances, type GlanceWay, type NewsOf } from './glance.ts';
 import { type AskedOf, folderOf, HeadStart, type HeldRows, sharedFrom } from './head-start.ts';
-import { heldRows } from './held-rows.ts';
+import { heldRows, storeInMemory } from './held-rows.ts';
 import { makingParts } from './incident-parts.ts';
 import { Pins, type RecordKey } from './pins.ts';
 import { MISSES, RememberingRules } from './remembered-misses.ts';
@@ -21,6 +21,14 @@ import { fileKey, SourceNumbers } from './source-numbers.ts';
 import { type Watermark, Watermarks } from './watermarks.ts';
 import { Wholeness } from './wholeness.ts';
 import type { Accepted, WindowCounts, WindowOptions } from './window-figures.ts';
+import {
+  adopt,
+  type ImagedParts,
+  imageOf,
+  NOTHING_CAME,
+  type WindowImage,
+  type WindowStanding,
+} from './window-image.ts';
 import type { JudgeContext, WindowJudgement } from './window-judgement.ts';
 
 const MINUTE_MS = 60_000;
@@ -57,10 +65,7 @@ export class Window {
   readonly arrivals: Arrivals = new Arrivals();
   #pins = new Pins();
   #ahead: HeadStart | undefined;
-  #oldestMs = Number.POSITIVE_INFINITY;
-  #watermarkMs = Number.NEGATIVE_INFINITY;
-  #late = 0;
-  #unpinned = 0;
+  readonly #stands: WindowStanding = { ...NOTHING_CAME };
   #isJudging = false;
   #unjudgedBytes = 0;
   /** Rules whose misses readers have marked. */
@@ -72,14 +77,7 @@ export class Window {
     this.#pinnedBytes = options.pinnedBytes ?? this.#bytes / 4;
     this.#unjudgedMost = options.unjudgedBytes ?? this.#bytes;
     this.#spanMs = options.spanMs ?? DAY_MS;
-    this.#store = new EventStore(this.#sources.sources, {
-      memoryBytes: Number.POSITIVE_INFINITY,
-      // What an engine holds goes with it before rows are moved; what it tells is copied (`shown`).
-      areLasting: true,
-      openSpool: () => {
-        throw new Error('a window holds its rows in memory');
-      },
-    });
+    this.#store = storeInMemory(this.#sources.sources);
     this.glances = new Glances(this.#store);
     this.#watermarks = new Watermarks({
       latenessMs: options.latenessMs ?? 2 * MINUTE_MS,
@@ -88,15 +86,19 @@ export class Window {
     });
     this.#coverage = new CoverageSpans(this.#spanMs / PARTS);
     this.#wholeness = new Wholeness(options.wholeFromMs);
+    if (options.image === undefined) return;
+    adopt(this.#imaged, options.image);
+    // Nothing of it was judged by whoever begins with it, so none goes before it is.
+    this.#unjudgedBytes = this.#store.bytes;
   }
 
   get counts(): WindowCounts {
     return {
       rows: this.#store.count,
       bytes: this.#store.bytes,
-      late: this.#late,
+      late: this.#stands.late,
       lost: Object.fromEntries([...this.#lost].sort(([a], [b]) => (a < b ? -1 : 1))),
-      unpinned: this.#unpinned,
+      unpinned: this.#stands.unpinned,
       evicted: { coverage: this.#coverage.evicted, watermarks: this.#watermarks.evicted },
     };
   }
@@ -128,27 +130,21 @@ export class Window {
     this.#rulesNumber = rulesNumber;
   }
 
-  /** The same for a unit of an event log. */
-  acceptUnit(source: Source, { answer, packer }: Decoded<UnitAnswer>, arriveMs: number): Accepted {
-    this.#store.renumber(answer.rows, numbersOf(this.#numbers, packer));
-    return this.#accept(source, answer.rows, answer.coverage, arriveMs);
-  }
-
   /** How far the sources are. */
   watermark(nowMs: number): Watermark {
     const watermark = this.#watermarks.at(nowMs);
-    this.#watermarkMs = watermark.ms;
+    this.#stands.watermarkMs = watermark.ms;
     return watermark;
   }
 
   /** Lets go of what is too old by the last watermark, and of what there is no room for: after a judgement, so that nothing goes before it was judged. */
   forget(): void {
-    if (this.#oldestMs < this.horizonMs - this.#spanMs / PARTS || this.#store.bytes > this.#bytes) this.#letGo();
+    if (this.#stands.oldestMs < this.horizonMs - this.#spanMs / PARTS || this.#store.bytes > this.#bytes) this.#letGo();
   }
 
   /** Event time before which nothing is held for long, by the last watermark; Unix milliseconds. */
   get horizonMs(): number {
-    return this.#watermarkMs - this.#spanMs;
+    return this.#stands.watermarkMs - this.#spanMs;
   }
 
   /** Names the records that open incidents cite, instead of those named before. */
@@ -162,13 +158,13 @@ export class Window {
    */
   prepare(context: JudgeContext = {}, rows: number = ROWS_AHEAD): boolean {
     const { objects = [] } = context;
-    if (objects.length > 0 || this.#isJudging || !Number.isFinite(this.#watermarkMs)) return false;
-    const asked = this.#asked({ ...context, watermarkMs: context.watermarkMs ?? this.#watermarkMs });
+    if (objects.length > 0 || this.#isJudging || !Number.isFinite(this.#stands.watermarkMs)) return false;
+    const asked = this.#asked({ ...context, watermarkMs: context.watermarkMs ?? this.#stands.watermarkMs });
     if (this.#ahead?.asks(asked) === false) this.#ahead = undefined;
-    if (this.#ahead?.isAtEnd(this.#watermarkMs) !== false) {
+    if (this.#ahead?.isAtEnd(this.#stands.watermarkMs) !== false) {
       const held = this.#look();
       if (this.#ahead?.isOf(held.hosts) !== true) this.#ahead = new HeadStart(held, asked);
-      this.#ahead.goOn(held, this.#watermarkMs);
+      this.#ahead.goOn(held, this.#stands.watermarkMs);
     }
     const isMore = this.#ahead.tryTake(rows);
     if (isMore === undefined) this.#ahead = undefined;
@@ -296,14 +292,14 @@ export class Window {
     apart?: Apart,
   ): Accepted {
     const number = this.#sources.of(source);
-    const { oldestMs, late } = stampRows(rows, number, this.#watermarkMs);
+    const { oldestMs, late } = stampRows(rows, number, this.#stands.watermarkMs);
     const counted = coverageApart(coverage, apart);
     if (apart !== undefined) {
       const other = this.#sources.of(apart.source);
       stampApart(rows, apart, other, this.#store.tables);
       this.#coverage.add(other, counted.apart, arriveMs);
     }
-    this.#oldestMs = Math.min(this.#oldestMs, oldestMs);
+    this.#stands.oldestMs = Math.min(this.#stands.oldestMs, oldestMs);
     if (this.#ahead?.bears(oldestMs) === false) this.#ahead = undefined;
     this.#store.addNumbered(rows);
     this.#coverage.add(number, counted.own, arriveMs);
@@ -311,7 +307,7 @@ export class Window {
       // A local time of an unknown zone may be hours behind, and would hold everybody up.
       if (assumed === undefined) this.#watermarks.hear(computer, channel, lastMs, arriveMs);
     }
-    this.#late += late;
+    this.#stands.late += late;
     this.#unjudgedBytes += rows.bytes.length;
     const spareBytes = this.#isUnjudgedKept ? this.#unjudgedBytes : this.#unjudgedMost;
     if (this.#store.bytes > this.#bytes + spareBytes && !this.#isJudging) this.#letGo();
@@ -337,6 +333,19 @@ export class Window {
     this.#sortSources();
     this.#settleAssumed();
     return this.#held();
+  }
+
+  /** All that it knows of what came, as data; not in the middle of a judgement. Rows are copies, the rest is to be written down before the window takes more. */
+  image(): WindowImage {
+    return imageOf(this.#imaged);
+  }
+
+  get #imaged(): ImagedParts {
+    return {
+      ...{ store: this.#store, sources: this.#sources, watermarks: this.#watermarks, coverage: this.#coverage },
+      ...{ wholeness: this.#wholeness, clocks: this.#clocks, arrivals: this.arrivals, taken: this.#taken },
+      ...{ stands: this.#stands, lost: this.#lost },
+    };
   }
 
   #held(): HeldRows {
@@ -369,21 +378,17 @@ export class Window {
     this.#ahead = undefined;
     const kept = this.#isUnjudgedKept ? UNJUDGED : 0;
     const { rows, unpinned } = heldRows(this.#store, this.#pins, this.#pinnedBytes, kept);
-    this.#unpinned = unpinned;
-    const lost = rowsToLetGo(rows, {
-      horizonMs: this.horizonMs,
-      bytes:
-        this.#store.bytes > this.#bytes
-          ? roomWhenFull(this.#bytes, this.#isUnjudgedKept ? this.#unjudgedBytes : 0)
-          : this.#bytes,
-    });
-    this.#oldestMs = Number.POSITIVE_INFINITY;
+    this.#stands.unpinned = unpinned;
+    const unjudged = this.#isUnjudgedKept ? this.#unjudgedBytes : 0;
+    const bytes = this.#store.bytes > this.#bytes ? roomWhenFull(this.#bytes, unjudged) : this.#bytes;
+    const lost = rowsToLetGo(rows, { horizonMs: this.horizonMs, bytes });
+    this.#stands.oldestMs = Number.POSITIVE_INFINITY;
     let at = -1;
     this.#store.retain((event) => {
       at++;
       const reason = lost.get(at);
       if (reason === undefined) {
-        if (rows[at]?.isPinned !== true) this.#oldestMs = Math.min(this.#oldestMs, event.timeMs);
+        if (rows[at]?.isPinned !== true) this.#stands.oldestMs = Math.min(this.#stands.oldestMs, event.timeMs);
         return true;
       }
       this.#lose(event, reason);
