@@ -20,11 +20,10 @@ import { Arrivals } from './arrivals.ts';
 import { compareEvents, EventHeap } from './event-order.ts';
 import { withoutCopies } from './record-copies.ts';
 import { RowOrder, type RowPlace, type RowSpan } from './row-order.ts';
+import { type Run, readRun, within } from './sorted-run.ts';
 
 /** Bytes of a block of rows in memory. */
 const BLOCK_BYTES = 8 * 1024 * 1024;
-/** Bytes read at a time from each run while merging. */
-const MERGE_BLOCK_BYTES = 1 << 18;
 
 export interface StoreOptions {
   /** Bytes of packed events held in memory before a sorted run is written (SETTLED A21: 128 MB). */
@@ -47,14 +46,6 @@ export interface StoreImage {
 interface Block {
   readonly bytes: Buffer;
   used: number;
-}
-
-/** One sorted run on disk: rows back to back. */
-interface Run {
-  readonly spool: SpoolFile;
-  readonly bytes: number;
-  /** Sources whose rows here count no longer: they stand elsewhere, with other times. */
-  readonly without: ReadonlySet<number>;
 }
 
 const ALL_TIMES: RowSpan = { fromMs: Number.NEGATIVE_INFINITY, beforeMs: Number.POSITIVE_INFINITY };
@@ -376,41 +367,5 @@ export class EventStore {
       if (event === undefined) return;
       yield event;
     }
-  }
-}
-
-/** Those of a span, of events in order. */
-function* within(
-  events: Iterable<PackedEvent>,
-  { fromMs, beforeMs }: RowSpan,
-): Generator<PackedEvent, void, undefined> {
-  for (const event of events) {
-    if (event.timeMs >= beforeMs) return;
-    if (event.timeMs >= fromMs) yield event;
-  }
-}
-
-/** Reads a run front to back; every block is a buffer of its own, so that an event outlives the reading of the next. */
-function* readRun(run: Run, tables: PackedTables): Generator<PackedEvent, void, undefined> {
-  let position = 0;
-  let rest: Buffer = Buffer.alloc(0);
-  while (position < run.bytes || rest.length > 0) {
-    const needed = rest.length >= 4 ? rest.readUInt32LE(0) : 0;
-    const size = Math.min(Math.max(MERGE_BLOCK_BYTES, needed), run.bytes - position + rest.length);
-    const block = Buffer.allocUnsafe(size);
-    rest.copy(block, 0);
-    let filled = rest.length;
-    while (filled < size) {
-      const read = run.spool.read(block.subarray(filled), position);
-      if (read === 0) throw new Error('a temporary run ended early');
-      filled += read;
-      position += read;
-    }
-    let at = 0;
-    while (at + 4 <= filled && at + block.readUInt32LE(at) <= filled) {
-      if (!run.without.has(packedSource(block, at))) yield new PackedEvent(block, at, tables);
-      at += packedRowBytes(block, at);
-    }
-    rest = block.subarray(at, filled);
   }
 }

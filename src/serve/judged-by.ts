@@ -28,6 +28,7 @@ export class JudgedBy {
   readonly #parts: JudgedByParts;
   readonly #number: number;
   #isOne: boolean;
+  #isUnchanged = true;
 
   private constructor(parts: JudgedByParts, number: number, isSame: boolean) {
     this.#parts = parts;
@@ -45,6 +46,11 @@ export class JudgedBy {
     return judgedBy;
   }
 
+  /** The number of all by which batches are read and judged; undefined where it is not one thing since this start. */
+  get number(): number | undefined {
+    return this.#isUnchanged ? this.#number : undefined;
+  }
+
   /** All that is told was judged, or called gone, since this start. */
   async caughtUp(): Promise<void> {
     if (this.#isOne && !this.isSame) await this.#note(this.#number);
@@ -53,6 +59,7 @@ export class JudgedBy {
   /** Other rules came: what is told until the next start is of both. */
   async changed(): Promise<void> {
     this.#isOne = false;
+    this.#isUnchanged = false;
     await this.#note(0);
   }
 

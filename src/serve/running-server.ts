@@ -170,6 +170,7 @@ export class RunningServer {
     const { decoders, detector, viewer, tester, log } = this.#parts;
     const ready = await readyRules({ rules, pack }, this.#rules.rulesNumber + 1);
     await this.#parts.judgedBy.changed();
+    await this.#parts.images.forget();
     if (this.#isStopping) return;
     this.#rules = ready;
     this.#reading = reading ?? this.#reading;
@@ -239,7 +240,8 @@ export class RunningServer {
 
   /** Lets go of everything but the state; requests that are being answered have so long. */
   async #closeAll(drainMs: number): Promise<void> {
-    const { journal, decoders, detector, reader, archiver, context, viewer, tester, outbox, stream } = this.#parts;
+    const { journal, decoders, detector, reader, archiver, context, viewer, tester, outbox, stream, images } =
+      this.#parts;
     this.#ending.abort();
     clearInterval(this.#housekeeping);
     this.#lag.stop();
@@ -248,6 +250,7 @@ export class RunningServer {
     await Promise.all([this.#doors?.close(drainMs), this.#inlets.close(drainMs)]);
     await this.#people?.hasher.close();
     await reader.stop();
+    await images.end();
     await this.#letters.close();
     await outbox.stop();
     await viewer.close();
@@ -360,6 +363,7 @@ export class RunningServer {
         more = pruned.kind === 'done' && pruned.value.more;
       }
       await releaseJournal(this.#parts);
+      await this.#parts.images.keepIfDue(request.nowMs());
       if (archiver === undefined) return;
       const isHeld = await this.#holds.follow(this.#parts, archiver, archiver.position >= reader.judged);
       if (isHeld) await retainArchive(this.#parts, archiver);

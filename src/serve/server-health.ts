@@ -94,7 +94,7 @@ function waitingLong(waitsMs: number, isExplained: boolean): readonly string[] {
   return [`what came ${Math.round(waitsMs / 1000)} s ago is not judged yet, only glanced at`];
 }
 
-/** A start has no image of the window: it is read again from the journal (SERVE 4.5), and nothing is judged before that. */
+/** What came behind the image that a start began with is read again from the journal (SERVE 4.5), or all that the window may hold, and nothing is judged before that. */
 function fillingOf({ filling }: Pick<Reader, 'filling'>): readonly string[] {
   if (filling === undefined) return [];
   return [

@@ -5,6 +5,7 @@ import type { BacklogContext } from './archiving/backlog-context.ts';
 import type { EventViewer } from './archiving/event-viewer.ts';
 import type { BatchTaker } from './batch-taker.ts';
 import type { Detector } from './detect/detector.ts';
+import type { WindowImages } from './detect/window-images.ts';
 import type { HostClocks } from './host-clocks.ts';
 import type { JudgedBy } from './judged-by.ts';
 import type { Judgements } from './judgements.ts';
@@ -39,6 +40,7 @@ export interface ServerParts {
   readonly judgedBy: JudgedBy;
   readonly pins: PinShelf;
   readonly clocks: HostClocks;
+  readonly images: WindowImages;
   /** The page for browsers; undefined where it was not built. */
   readonly page: PageFiles | undefined;
   readonly stream: LiveStream;

@@ -15,16 +15,17 @@ export interface Start {
 
 /**
  * Looks at the journal before anybody is answered: what was taken and not committed is known to the taker from here on, so that a sender
- * that sends it again at once adds nothing (L19). What arrived since `heldSinceMs` is read again, so that the window holds it.
+ * that sends it again at once adds nothing (L19). What arrived since `heldSinceMs` is read again, so that the window holds it; behind `imageOf`, where the window begins with an image of what came up to there.
  */
 export async function startOf(
   journal: Journal,
   taker: BatchTaker,
   judged: number,
   heldSinceMs: number,
+  imageOf?: number,
 ): Promise<Start> {
   const { first, last } = journal.health();
-  const from = Math.min(judged + 1, await positionSince(journal, heldSinceMs));
+  const from = imageOf === undefined ? Math.min(judged + 1, await positionSince(journal, heldSinceMs)) : imageOf + 1;
   const marks = new Map<string, string>();
   for await (const { position, payload } of upTo(journal, judged + 1)) {
     const envelope = readEnvelope(payload);

@@ -12,7 +12,9 @@ import { countFindings } from './count-findings.ts';
 import { prepareFolder } from './data-folder.ts';
 import { passedOver } from './detect/aside-letters.ts';
 import { Detector } from './detect/detector.ts';
+import { ImageFiles } from './detect/image-files.ts';
 import { allOf, type Known, knownOf } from './detect/known.ts';
+import { imageToBeginWith, WindowImages } from './detect/window-images.ts';
 import { dueTargetsOf } from './due-targets.ts';
 import { HostClocks } from './host-clocks.ts';
 import { JudgedBy } from './judged-by.ts';
@@ -183,23 +185,28 @@ async function startBehind({
   const decoders = new ReloadableDecoders(options, request.threads);
   const taker = new BatchTaker(journal, state, { lagBytes: limits.lagBytes });
   const { heldTime, heldBytes, lateness } = settings.detection;
-  const start = await startOf(journal, taker, judged, nowMs() - heldTime);
-  const fillTo = start.from > judged ? 0 : start.fillTo;
-  const archiver =
-    archive &&
-    new Archiver({ archive, journal, log, nowMs: request.nowMs, again: readAgain(options), firstOffered: start.from });
-  const judgements = new Judgements(metrics, log);
   const senders = await allOf((page) => state.call('listSenders', page));
   const judgedBy = await JudgedBy.open({
     ...{ state, log, request, rules, senders: senders.kind === 'done' ? senders.value : [] },
     hasNothingTold: known.known.length + known.knownFound.length === 0,
   });
+  const files = new ImageFiles(join(request.folder, 'window'));
+  const begins = await imageToBeginWith({ files, journal }, judged, judgedBy.number);
+  const image = begins?.image;
+  const start = await startOf(journal, taker, judged, nowMs() - heldTime, image?.position);
+  log.info('window begins', { image: image?.position ?? 0, readAgain: Math.max(0, start.fillTo - start.from + 1) });
+  const fillTo = start.from > judged ? 0 : start.fillTo;
+  const archiver =
+    archive &&
+    new Archiver({ archive, journal, log, nowMs: request.nowMs, again: readAgain(options), firstOffered: start.from });
+  const judgements = new Judgements(metrics, log);
   const detector = new Detector(
     {
       latenessMs: lateness,
       heldMs: heldTime,
       heldBytes,
       ...(start.wholeFromMs === undefined ? {} : { wholeFromMs: start.wholeFromMs }),
+      ...(image === undefined ? {} : { image }),
       ...handed(rules),
       pins: request.pins ?? [],
       fillTo,
@@ -286,6 +293,14 @@ async function startBehind({
     },
     { judged, from: start.from, fillTo, passedOver: passed },
   );
+  reader.gaps.adopt(begins?.gaps ?? []);
+  const images = new WindowImages({
+    ...{ files, journal, log },
+    ask: () => detector.image(),
+    gaps: () => reader.gaps.image(),
+    readBy: () => judgedBy.number,
+    judged: () => reader.judged,
+  });
   const server: RunningServer = new RunningServer({
     request,
     rules,
@@ -300,6 +315,7 @@ async function startBehind({
     judgedBy,
     pins,
     clocks,
+    images,
     page,
     stream,
     outbox,

@@ -46,8 +46,8 @@ const BUILTINS: Readonly<Record<string, readonly string[]>> = {
   'node:os': ['hunt', 'serve', 'cli'],
   'node:url': ['hunt', 'state', 'serve', 'cli'],
   'node:process': ['cli'],
-  // The command line alone speaks for the whole process.
-  'node:v8': ['cli'],
+  // Of the whole process the command line alone speaks; the server writes down what its window holds.
+  'node:v8': ['cli', 'serve'],
 };
 
 /** Packages by the only files that may use each (DEPENDENCIES 11.5). */

@@ -29,6 +29,9 @@ interface Reach {
 }
 type Newest = Map<string, Reach>;
 
+/** How far the logs of each sender go. */
+export type RecordGapsImage = readonly (readonly [string, readonly (readonly [string, Reach])[]])[];
+
 /** Ids that fall back are of a log that was made anew where they are that much newer than what was known: records of one log are seconds out of order at most. */
 const ANEW_MS = 60_000;
 /** And where they begin so low: two machines of one name have logs of any length. */
@@ -56,6 +59,15 @@ export class RecordGaps {
   /** Logs that were forgotten for want of room. */
   get evicted(): number {
     return this.#evicted;
+  }
+
+  image(): RecordGapsImage {
+    return [...this.#bySender].map(([sender, own]) => [sender, [...own]]);
+  }
+
+  /** Goes on behind what another knew, where nothing was noted yet. */
+  adopt(image: RecordGapsImage): void {
+    for (const [sender, own] of image) for (const [log, reach] of own) this.#remember(sender, log, reach);
   }
 
   /** Takes what was counted of a batch; gives, for each of its logs that skips ids, the channel: `other` where no analytic reads it. */

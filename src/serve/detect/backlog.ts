@@ -62,6 +62,12 @@ export function openBacklog(
   };
 }
 
+/** A sender brought what is older than the window. */
+export function cameBehind(backlog: Backlog, sender: string, arriveMs: number): void {
+  backlog.senders.set(sender, arriveMs);
+  backlog.lastMs = Math.max(backlog.lastMs, arriveMs);
+}
+
 /** True while a sender of the backlog has only just come up to the window. */
 export function isCatchingUp({ senders }: Backlog, sender: string, nowMs: number): boolean {
   const lastMs = senders.get(sender);

@@ -1,6 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { Detection } from './detection.ts';
-import type { DetectRequest, FromDetect, ToDetect } from './messages.ts';
+import { buffersOf, packImage } from './detection-image.ts';
+import type { DetectRequest, FromDetect, ImageAnswer, ToDetect } from './messages.ts';
 
 /** Between looks at the watermark when nothing comes. */
 const LOOK_EVERY_MS = 1000;
@@ -13,6 +14,7 @@ const clock = (): number => Date.now();
 const tell = (message: FromDetect): void => port.postMessage(message);
 let timer: NodeJS.Timeout | undefined;
 let isPlanned = false;
+let isImageWanted = false;
 /** Taking ahead rests as long as it worked, whatever comes meanwhile. */
 let restUntilMs = 0;
 
@@ -51,11 +53,22 @@ function judge(pieces: ReturnType<Detection['judging']>): void {
   if (piece.done === true) {
     isPlanned = false;
     tell(piece.value);
+    giveImage();
     plan();
     return;
   }
   glance(clock());
   setImmediate(() => judge(pieces));
+}
+
+/** Not in the middle of a judgement, of which rows bear marks. */
+function giveImage(): void {
+  if (!isImageWanted || isPlanned) return;
+  isImageWanted = false;
+  const held = detection.image();
+  const image = held === undefined ? undefined : packImage(held);
+  const answer: ImageAnswer = { kind: 'image', ...(image === undefined ? {} : { image }) };
+  port?.postMessage(answer, image === undefined ? [] : buffersOf(image));
 }
 
 function glance(nowMs: number): void {
@@ -66,6 +79,11 @@ function glance(nowMs: number): void {
 }
 
 port.on('message', (message: ToDetect) => {
+  if (message.kind === 'image') {
+    isImageWanted = true;
+    giveImage();
+    return;
+  }
   detection.take(message);
   const ask = detection.takeAsk();
   if (ask !== undefined) port.postMessage(ask);

@@ -1,8 +1,17 @@
 import type { Decoded, TextAnswer } from '../../intake/index.ts';
 import type { GlanceWay, WindowJudgement } from '../../live/index.ts';
 import type { Pin, PinUse } from '../../pins/index.ts';
-import type { Source } from '../../windows/index.ts';
-import { BACKLOG_IDLE_MS, type Backlog, copyOf, isCatchingUp, type Judged, openBacklog, spanOf } from './backlog.ts';
+import {
+  BACKLOG_IDLE_MS,
+  type Backlog,
+  cameBehind,
+  copyOf,
+  isCatchingUp,
+  type Judged,
+  openBacklog,
+  spanOf,
+} from './backlog.ts';
+import { type DetectionImage, unpackImage } from './detection-image.ts';
 import { backlogDueMs, windowDueMs } from './due.ts';
 import { FoundBook } from './found-book.ts';
 import { foundChanges, foundName } from './found-texts.ts';
@@ -10,7 +19,7 @@ import { GlanceClock } from './glance-clock.ts';
 import { type Rules, rulesOf } from './handed-rules.ts';
 import { HostBook, type HostNews } from './host-book.ts';
 import { pinHits, type Standing, serverTimes, stepOf } from './judged-step.ts';
-import { FINAL_MS, Lane, mainOptions, type TakenAt } from './lane.ts';
+import { FINAL_MS, Lane, mainOptions } from './lane.ts';
 import type { ContextAsk, DetectRequest, JudgedStep, ToDetect } from './messages.ts';
 import { PackerLayouts } from './packer-layouts.ts';
 import { ToldBook } from './told-book.ts';
@@ -29,8 +38,6 @@ export class Detection {
   readonly #unclaimed: Unclaimed;
   readonly #request: DetectRequest;
   readonly #layouts = new PackerLayouts();
-  /** Packers of which the main window did not take every answer. */
-  readonly #missedByMain = new Set<number>();
   /** A batch was put aside, now or before, or is missing. */
   #hasLost = false;
   #backlog: Backlog | undefined;
@@ -58,7 +65,10 @@ export class Detection {
     this.#found = new FoundBook(knownFound);
     this.#hosts = new HostBook(hostNames);
     this.#unclaimed = new Unclaimed(request);
-    this.#main = new Lane(mainOptions(request), this.#book, true);
+    const image = request.image && unpackImage(request.image);
+    this.#main = new Lane(mainOptions(request, image?.window), this.#book, true);
+    this.#position = image?.position ?? 0;
+    this.#hasLost = image?.hasLost === true;
     this.#rules = rulesOf(request);
     this.#rulesNumber = request.rulesNumber;
     this.#pins = request.pins ?? [];
@@ -80,8 +90,6 @@ export class Detection {
       case 'hole':
         this.#hasLost = true;
         for (const lane of [this.#main, this.#backlog?.lane]) lane?.window.lostBefore(message.untilMs);
-        break;
-      case 'empty':
         break;
       case 'context':
         this.#takeBeside(message);
@@ -125,6 +133,12 @@ export class Detection {
       hasLostNothing:
         !this.#hasLost && [this.#main, lane].every((one) => one === undefined || lostNothing(one.window.counts)),
     };
+  }
+
+  /** What the window holds; undefined where it is filled, where a backlog stands beside it, and in the middle of a judgement. */
+  image(): DetectionImage | undefined {
+    if (this.isFilling || this.#backlog !== undefined || this.#judgingSinceMs !== undefined) return undefined;
+    return { position: this.#position, hasLost: this.#hasLost, window: this.#main.window.image() };
   }
 
   /** What the archive is to be asked for now; `answered` has to follow. */
@@ -245,7 +259,7 @@ export class Detection {
     this.#hasLost = true;
     this.#main.window.missed(decoded.answer.coverage);
     this.#layouts.add(decoded);
-    this.#missedByMain.add(decoded.packer);
+    this.#layouts.missed(decoded);
   }
 
   #takeBatch({ source, apart, decoded, arriveMs, isOld, position }: Extract<ToDetect, { kind: 'batch' }>): void {
@@ -256,34 +270,29 @@ export class Detection {
     const { oldestMs, newestMs } = spanOf(decoded.answer);
     const isBehind = oldestMs < main.window.horizonMs;
     if (!isOld) this.#hosts.came(arriveMs);
-    const backlog = isBehind ? this.#openBacklog(arriveMs) : this.#backlog;
+    if (isBehind) this.#backlog ??= openBacklog(this.#request, this.#rulesNumber, this.#book, arriveMs);
+    const backlog = this.#backlog;
     if (backlog === undefined || !(isBehind || isCatchingUp(backlog, source.file, arriveMs))) {
-      this.#takeMain(source, decoded, at);
+      main.take(source, this.#layouts.forMain(decoded), at);
       return;
     }
-    if (isBehind) {
-      backlog.senders.set(source.file, arriveMs);
-      backlog.lastMs = Math.max(backlog.lastMs, arriveMs);
+    if (isBehind) cameBehind(backlog, source.file, arriveMs);
+    backlog.context.holds(position);
+    // What lies beside a backlog came on time, weeks ago, and is in the archive alone (SERVE 0.1: 4).
+    if (isBehind && this.#request.hasArchive === true) {
+      backlog.context.want(decoded.answer, main.window.horizonMs, Math.max(this.#position, position));
     }
-    this.#ask(backlog, decoded.answer, position, isBehind);
     const isWholly = newestMs < main.window.horizonMs;
     backlog.lane.take(source, this.#layouts.whole(isWholly ? decoded : copyOf(decoded)), at);
-    if (!isWholly) this.#takeMain(source, decoded, at);
+    if (!isWholly) main.take(source, this.#layouts.forMain(decoded), at);
     else {
-      this.#missedByMain.add(decoded.packer);
+      this.#layouts.missed(decoded);
       main.window.missed(decoded.answer.coverage);
     }
   }
 
   get #isAsking(): boolean {
     return this.#backlog?.context.isWaiting === true;
-  }
-
-  /** What lies beside a backlog came on time, weeks ago, and is in the archive alone (SERVE 0.1: 4). */
-  #ask({ context }: Backlog, answer: TextAnswer, position: number, isBehind: boolean): void {
-    context.holds(position);
-    if (!isBehind || this.#request.hasArchive !== true) return;
-    context.want(answer, this.#main.window.horizonMs, Math.max(this.#position, position));
   }
 
   #takeBeside({ source, apart, decoded, position, arriveMs }: Extract<ToDetect, { kind: 'context' }>): void {
@@ -296,16 +305,6 @@ export class Detection {
       // A bug of ours on what was judged before costs what could be joined with it.
       backlog.lane.putAside([position], cause);
     }
-  }
-
-  #takeMain(source: Source, decoded: Decoded<TextAnswer>, at: TakenAt): void {
-    const isBehind = this.#missedByMain.delete(decoded.packer);
-    this.#main.take(source, isBehind ? this.#layouts.whole(decoded) : decoded, at);
-  }
-
-  #openBacklog(nowMs: number): Backlog {
-    this.#backlog ??= openBacklog(this.#request, this.#rulesNumber, this.#book, nowMs);
-    return this.#backlog;
   }
 
   #mainDueMs(nowMs: number): number | undefined {

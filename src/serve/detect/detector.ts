@@ -3,7 +3,8 @@ import type { Decoded, TextAnswer } from '../../intake/index.ts';
 import type { Apart } from '../../live/index.ts';
 import type { Pin } from '../../pins/index.ts';
 import type { Source } from '../../windows/index.ts';
-import type { ContextAsk, DetectRequest, FromDetect, SettledIncidents, ToDetect } from './messages.ts';
+import { buffersOf, type PackedImage } from './detection-image.ts';
+import type { ContextAsk, DetectRequest, FromDetect, ImageAnswer, SettledIncidents, ToDetect } from './messages.ts';
 
 /** What detection is given of a batch. */
 export interface FedBatch {
@@ -27,6 +28,7 @@ export class Detector {
   /** Settles with why, when the thread ended by itself. */
   readonly died: Promise<string>;
   #isClosing = false;
+  #image: PromiseWithResolvers<PackedImage | undefined> | undefined;
 
   constructor(
     request: DetectRequest,
@@ -37,14 +39,16 @@ export class Detector {
     const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
     this.#worker = new Worker(new URL(`./detect-worker.${extension}`, import.meta.url), {
       workerData: request,
+      transferList: request.image === undefined ? [] : buffersOf(request.image),
       name: 'detection',
       // By itself it would be a quarter of the machine, at most 4 GiB, whatever the window holds.
       resourceLimits: {
         maxOldGenerationSizeMb: Math.ceil((HEAP_BYTES + HEAP_TIMES_HELD * request.heldBytes) / 2 ** 20),
       },
     });
-    this.#worker.on('message', (message: FromDetect | ContextAsk) => {
+    this.#worker.on('message', (message: FromDetect | ContextAsk | ImageAnswer) => {
       if (message.kind === 'ask') onAsk(message);
+      else if (message.kind === 'image') this.#imaged(message.image);
       else onStep(message);
     });
     this.died = new Promise((resolve) => {
@@ -122,8 +126,23 @@ export class Detector {
     this.#send({ kind: 'finish' });
   }
 
+  /** What the window holds, when the judgement under way has ended; undefined where it is not all that is judged. */
+  image(): Promise<PackedImage | undefined> {
+    if (this.#image === undefined) {
+      this.#image = Promise.withResolvers();
+      this.#send({ kind: 'image' });
+    }
+    return this.#image.promise;
+  }
+
+  #imaged(image: PackedImage | undefined): void {
+    this.#image?.resolve(image);
+    this.#image = undefined;
+  }
+
   async close(): Promise<void> {
     this.#isClosing = true;
+    this.#imaged(undefined);
     await this.#worker.terminate();
   }
 

@@ -17,6 +17,7 @@ import {
   type ServerTimes,
   type Watermark,
   Window,
+  type WindowImage,
   type WindowJudgement,
   type WindowOptions,
 } from '../../live/index.ts';
@@ -39,12 +40,13 @@ export const FINAL_MS = 8_640_000_000_000_000;
 export type LaneOptions = WindowOptions & { readonly bytes: number };
 
 /** The window of what is sent on time. */
-export function mainOptions(request: DetectRequest): LaneOptions {
+export function mainOptions(request: DetectRequest, image: WindowImage | undefined): LaneOptions {
   const { heldBytes: bytes, heldMs: spanMs, latenessMs, wholeFromMs, rulesNumber } = request;
   return {
     ...{ bytes, spanMs, latenessMs },
     ...(wholeFromMs === undefined ? {} : { wholeFromMs }),
     ...(rulesNumber === undefined ? {} : { rulesNumber }),
+    ...(image === undefined ? {} : { image }),
   };
 }
 
@@ -75,6 +77,8 @@ export class Lane {
     this.#pressingBytes = options.bytes * PRESSING_SHARE;
     this.#book = book;
     this.#isMain = isMain;
+    // What an image holds was judged by another process.
+    this.#hasNews = options.image !== undefined;
   }
 
   /** True where something came that can change a judgement. */

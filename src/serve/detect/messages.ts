@@ -3,6 +3,7 @@ import type { Apart, ClockOffset, IncidentTimes, KnownFound, KnownIncident, Wind
 import type { Pin } from '../../pins/index.ts';
 import type { Carrier, ToldFound as FoundInState, HostWrite } from '../../state/index.ts';
 import type { Level, Source } from '../../windows/index.ts';
+import type { PackedImage } from './detection-image.ts';
 
 /** What the thread of detection is begun with. Sizes in bytes, times in milliseconds. */
 export interface DetectRequest {
@@ -15,6 +16,8 @@ export interface DetectRequest {
   readonly fillTo: number;
   /** Position of the last batch that was durable at this start: what was told before may rest on all of them. 0 where left out. */
   readonly knownTo?: number;
+  /** What the window held when a position was taken: it begins with that, and batches behind it follow. Without it the window begins empty. */
+  readonly image?: PackedImage;
   /** What was told before was read and judged by all that reads and judges now; not where left out. */
   readonly isSameJudge?: boolean;
   readonly rules?: HandedRules;
@@ -77,7 +80,9 @@ export type ToDetect =
   /** What the state made of the last step. */
   | ({ readonly kind: 'settled' } & SettledIncidents)
   /** Everything that can be said is said now, whatever the watermarks (SERVE 0.1: 1). */
-  | { readonly kind: 'finish' };
+  | { readonly kind: 'finish' }
+  /** An image of the window is wanted. */
+  | { readonly kind: 'image' };
 
 /** An incident to be told: documents are JSON texts, so that they travel and are stored as they are. */
 export interface ToldIncident {
@@ -203,6 +208,12 @@ export interface ContextAsk {
   readonly upTo: number;
   /** Bytes of events for which there is room. */
   readonly roomBytes: number;
+}
+
+/** The image that was asked for; none where the window is not all that is judged (it is filled, or a backlog stands beside it). */
+export interface ImageAnswer {
+  readonly kind: 'image';
+  readonly image?: PackedImage;
 }
 
 export type FromDetect = JudgedStep | PassedStep;

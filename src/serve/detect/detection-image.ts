@@ -1,0 +1,43 @@
+import { deserialize, serialize } from 'node:v8';
+import type { WindowImage } from '../../live/index.ts';
+
+/** What the window held when every batch up to a position was taken: a start begins with it, and reads what came behind. */
+export interface DetectionImage {
+  readonly position: number;
+  /** Something that came is not in it, for want of room or for a bug. */
+  readonly hasLost: boolean;
+  readonly window: WindowImage;
+}
+
+/** The same in buffers of its own, which travel between threads and lie in files. */
+export interface PackedImage {
+  readonly position: number;
+  /** All but the rows. */
+  readonly head: Uint8Array<ArrayBuffer>;
+  readonly rows: readonly Uint8Array<ArrayBuffer>[];
+}
+
+export function packImage({ position, hasLost, window: { rows, ...window } }: DetectionImage): PackedImage {
+  return {
+    position,
+    head: ownBytes(serialize({ hasLost, window })),
+    rows: rows.map((bytes) =>
+      bytes.byteLength === bytes.buffer.byteLength ? bytes : bytes.slice(),
+    ) as PackedImage['rows'],
+  };
+}
+
+/** @throws on bytes that `packImage` did not make */
+export function unpackImage({ position, head, rows }: PackedImage): DetectionImage {
+  const { hasLost, window } = deserialize(head) as Pick<DetectionImage, 'hasLost' | 'window'>;
+  return { position, hasLost, window: { ...window, rows } };
+}
+
+/** What is handed over with it. */
+export function buffersOf({ head, rows }: PackedImage): ArrayBuffer[] {
+  return [head.buffer, ...rows.map(({ buffer }) => buffer)];
+}
+
+function ownBytes(bytes: Buffer): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(bytes);
+}

@@ -1,0 +1,123 @@
+import assert from 'node:assert/strict';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { huntFolder } from '../hunt/hunted.ts';
+import { folderWith } from '../hunt/run-triad.ts';
+import { campaign } from '../incidents/campaign.ts';
+import { linesOf } from '../live/streams.ts';
+import { runServer, sendLines, type TestServer, temporaryFolder, until } from './running-server.ts';
+import { metricOf } from './server-process.ts';
+import { incidentsOfHunt, toldByServer } from './told-incidents.ts';
+
+const HELD = 'detection: { lateness: 24h, heldTime: 90d }';
+
+async function send(server: TestServer, lines: readonly string[]): Promise<void> {
+  const response = await sendLines(server, lines);
+  assert.equal(response.status, 200, await response.clone().text());
+}
+
+/** Position of the image that the start began with, and how many batches were read again. */
+function beganWith({ log }: TestServer): { readonly image: number; readonly readAgain: number } {
+  const line = log.find((one) => one.includes('"window begins"'));
+  assert.ok(line, log.join('\n'));
+  return JSON.parse(line) as { readonly image: number; readonly readAgain: number };
+}
+
+function imagesIn(folder: string): readonly string[] {
+  return readdirSync(join(folder, 'window')).toSorted();
+}
+
+/** All that came is judged and committed. */
+async function settled(server: TestServer): Promise<void> {
+  const read = (): Promise<number> => metricOf(server, 'triad_store_position_processed');
+  await until(async () => (await read()) === (await metricOf(server, 'triad_store_position_durable')), 'all is judged');
+}
+
+test('L8 a start begins with the image of a clean end, reads nothing again, and goes on as if there had been none', async (context) => {
+  const { events } = campaign(['a triad that fires and is removed', 'wmiexec with its three legs'], { acts: 20 });
+  const lines = linesOf(events);
+  const expected = incidentsOfHunt(
+    await huntFolder(folderWith(context, [['sent.jsonl', Buffer.from(lines.join('\n'))]])),
+  );
+  const folder = temporaryFolder(context);
+  const cuts = [0, 0.3, 0.31, 0.6, 1].map((share) => Math.floor(share * lines.length));
+  let key = '';
+  for (const [at, from] of cuts.slice(0, -1).entries()) {
+    const server = await runServer(context, { folder, yaml: HELD });
+    key = key === '' ? server.key : key;
+    assert.deepEqual([beganWith(server).image, beganWith(server).readAgain], [2 * at, 0]);
+    const part = lines.slice(from, cuts[at + 1]);
+    await send({ ...server, key }, part.slice(0, part.length / 2).toReversed());
+    await send({ ...server, key }, part.slice(part.length / 2));
+    await settled(server);
+    if (at === cuts.length - 2) {
+      await server.server.finish();
+      assert.deepEqual(await toldByServer(server), expected);
+    }
+    assert.ok(!server.log.join('').includes('withdrawn'));
+    await server.server.stop();
+    assert.equal(imagesIn(folder).includes(`${2 * (at + 1)}.image`), true);
+  }
+  assert.equal(imagesIn(folder).length, 2);
+});
+
+test('an image that is damaged, of batches that were not judged, or of another store is passed over: batches are read again', async (context) => {
+  const { events } = campaign(['a triad that fires and is removed'], { acts: 10 });
+  const lines = linesOf(events);
+  const folder = temporaryFolder(context);
+  const first = await runServer(context, { folder, yaml: HELD });
+  await send(first, lines.slice(0, 20));
+  await settled(first);
+  await first.server.keepHouse();
+  assert.deepEqual(imagesIn(folder), ['1.image']);
+  await send(first, lines.slice(20));
+  await settled(first);
+  await first.server.finish();
+  const told = await toldByServer(first);
+  await first.server.stop();
+  assert.deepEqual(imagesIn(folder), ['1.image', '2.image']);
+  const before = readFileSync(join(folder, 'window', '1.image'));
+  const whole = readFileSync(join(folder, 'window', '2.image'));
+  const damaged = Buffer.from(whole);
+  damaged[damaged.length - 100] = (damaged[damaged.length - 100] ?? 0) ^ 1;
+  const title = JSON.parse(whole.toString('utf8', 0, whole.indexOf('\n'))) as Record<string, unknown>;
+  const entitled = (changed: object): Buffer =>
+    Buffer.concat([Buffer.from(JSON.stringify({ ...title, ...changed })), whole.subarray(whole.indexOf('\n'))]);
+  const ways: Readonly<Record<string, readonly [Buffer, number]>> = {
+    'a byte of its rows': [damaged, 1],
+    'cut off': [whole.subarray(0, whole.length - 1), 1],
+    'no line': [Buffer.alloc(10), 1],
+    'of another format': [entitled({ format: 2 }), 1],
+    'of another journal': [entitled({ frame: 'ab' }), 1],
+    'read by others': [entitled({ readBy: 1 }), 1],
+    whole: [whole, 2],
+  };
+  for (const [way, [bytes, image]] of Object.entries(ways)) {
+    writeFileSync(join(folder, 'window', '1.image'), before);
+    writeFileSync(join(folder, 'window', '2.image'), bytes);
+    writeFileSync(join(folder, 'window', '9.image'), whole);
+    const server = await runServer(context, { folder, yaml: HELD });
+    assert.deepEqual([beganWith(server).image, beganWith(server).readAgain], [image, 2 - image], way);
+    await server.server.finish();
+    assert.deepEqual(await toldByServer(server), told, way);
+    await server.server.stop();
+  }
+});
+
+test('a window that was read by other rules or settings is read again, and after a reload none is kept', async (context) => {
+  const folder = temporaryFolder(context);
+  const lines = linesOf(campaign(['a triad that fires and is removed'], { acts: 10 }).events);
+  const first = await runServer(context, { folder, yaml: HELD });
+  await send(first, lines);
+  await settled(first);
+  await first.server.stop();
+  assert.deepEqual(imagesIn(folder), ['1.image']);
+  const other = await runServer(context, { folder, yaml: 'detection: { lateness: 24h, heldTime: 89d }' });
+  assert.deepEqual([beganWith(other).image, beganWith(other).readAgain], [0, 1]);
+  await other.server.reload({ rules: undefined, pack: undefined, tls: undefined });
+  await other.server.finish();
+  await other.server.keepHouse();
+  await other.server.stop();
+  assert.equal(existsSync(join(folder, 'window')), false);
+});
