@@ -165,7 +165,7 @@ export const METRICS: Readonly<Record<MetricName, MetricRow>> = {
   },
   triad_state_entries: {
     kind: 'gauge',
-    text: 'rows of a table that is held or kept; all are bounded but the audit, and incidents that are open',
+    text: 'rows of a table that is held or kept; all are bounded but the audit, and open incidents that are high or critical or that somebody looked at',
     labels: ['store'],
   },
   triad_state_evictions_total: {

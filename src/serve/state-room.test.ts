@@ -7,13 +7,13 @@ import { StateRoom } from './state-room.ts';
 const DAY_MS = 86_400_000;
 const NOTHING: StepResult = {
   ...{ batches: [], deadLetters: 0, dropped: 0, incidents: [], droppedIncidents: [], found: [], droppedFound: 0 },
-  ...{ hosts: [], droppedComputers: 0 },
+  ...{ droppedOpenIncidents: 0, hosts: [], droppedComputers: 0 },
 };
 
 function newRoom() {
   const at = { nowMs: 0 };
   const held: { -readonly [Key in keyof IncidentRoom]: IncidentRoom[Key] } = {
-    ...{ held: 3, heldBytes: 900, dropped: 1, historyDropped: 7, isOverfull: false },
+    ...{ held: 3, heldBytes: 900, dropped: 1, openDropped: 0, historyDropped: 7, isOverfull: false },
   };
   const state = { call: async () => ({ kind: 'done', value: { ...held } }) } as unknown as Pick<State, 'call'>;
   const metrics = new Metrics();
@@ -40,13 +40,31 @@ test('D8 what goes to keep the bounds is counted, and is a reason for a day', as
   assert.deepEqual([room.health.degraded, metrics.total('triad_state_evictions_total')], [[], 15]);
 });
 
+test('L15 open incidents that went are counted in a store of their own, and told in words of their own', () => {
+  const { room, metrics } = newRoom();
+  room.committed({ ...NOTHING, droppedIncidents: ['a', 'b', 'c'], droppedOpenIncidents: 2 });
+  room.committed({ ...NOTHING, droppedIncidents: ['d'], droppedOpenIncidents: 1 });
+  assert.deepEqual(room.health.degraded, [
+    '1 closed, withdrawn or merged incident(s) were let go of since the start, to keep the bounds',
+    '3 open incident(s) of at most medium level that nobody had opened or worked on were let go of since the start, to keep the bounds',
+  ]);
+  const lines = metrics
+    .text()
+    .split('\n')
+    .filter((line) => line.startsWith('triad_state_evictions_total{'));
+  assert.deepEqual(lines, [
+    'triad_state_evictions_total{store="incidents",reason="capacity"} 1',
+    'triad_state_evictions_total{store="openIncidents",reason="capacity"} 3',
+  ]);
+});
+
 test('D8 entries that full histories leave out are told, those of earlier starts as a figure alone', async () => {
   const { room, metrics, held } = newRoom();
   await room.look();
   assert.deepEqual(room.health, {
     part: 'state',
     degraded: [],
-    figures: { incidents: 3, incidentBytes: 900, incidentsDropped: 1, historyDropped: 7 },
+    figures: { incidents: 3, incidentBytes: 900, incidentsDropped: 1, openIncidentsDropped: 0, historyDropped: 7 },
   });
   held.historyDropped = 9;
   await room.look();
@@ -62,7 +80,7 @@ test('D8 open incidents beyond the bounds are told as long as they are', async (
   held.isOverfull = true;
   await room.look();
   assert.deepEqual(room.health.degraded, [
-    'more incidents are held than the bounds allow, and none can go, for they are open: close some',
+    'more incidents are held than the bounds allow, and none can go: the open ones are high or critical or somebody looked at them, and detection still tells the others; close some',
   ]);
   held.isOverfull = false;
   await room.look();

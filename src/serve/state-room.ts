@@ -2,11 +2,12 @@ import type { IncidentRoom, State, StepResult } from '../state/index.ts';
 import type { PartHealth } from './handlers/health.ts';
 import type { Metrics } from './metrics.ts';
 
-type Store = 'deadLetters' | 'incidents' | 'found' | 'computers' | 'history';
+type Store = 'deadLetters' | 'incidents' | 'openIncidents' | 'found' | 'computers' | 'history';
 
 const WORDS: Readonly<Record<Store, string>> = {
   deadLetters: 'dead letter(s) were let go of',
   incidents: 'closed, withdrawn or merged incident(s) were let go of',
+  openIncidents: 'open incident(s) of at most medium level that nobody had opened or worked on were let go of',
   found: 'finding(s) and subscription(s) were let go of',
   computers: 'name(s) of computers were let go of',
   history: 'entries of full histories of incidents were left out',
@@ -30,9 +31,11 @@ export class StateRoom {
   }
 
   /** Notes what a step cost. */
-  committed({ dropped, droppedIncidents, droppedFound, droppedComputers }: StepResult): void {
+  committed(result: StepResult): void {
+    const { dropped, droppedIncidents, droppedOpenIncidents, droppedFound, droppedComputers } = result;
     this.#note('deadLetters', dropped);
-    this.#note('incidents', droppedIncidents.length);
+    this.#note('incidents', droppedIncidents.length - droppedOpenIncidents);
+    this.#note('openIncidents', droppedOpenIncidents);
     this.#note('found', droppedFound);
     this.#note('computers', droppedComputers);
   }
@@ -50,16 +53,24 @@ export class StateRoom {
   get health(): PartHealth {
     const sinceMs = this.#nowMs() - TOLD_MS;
     const lately = [...this.#evicted].filter(([, { lastMs }]) => lastMs > sinceMs);
-    const { held, heldBytes, dropped, historyDropped, isOverfull } = this.#incidents ?? {};
+    const { held, heldBytes, dropped, openDropped, historyDropped, isOverfull } = this.#incidents ?? {};
     return {
       part: 'state',
       degraded: [
         ...lately.map(([store, { count }]) => `${count} ${WORDS[store]} since the start, to keep the bounds`),
         ...(isOverfull === true
-          ? ['more incidents are held than the bounds allow, and none can go, for they are open: close some']
+          ? [
+              'more incidents are held than the bounds allow, and none can go: the open ones are high or critical or somebody looked at them, and detection still tells the others; close some',
+            ]
           : []),
       ],
-      figures: { incidents: held, incidentBytes: heldBytes, incidentsDropped: dropped, historyDropped },
+      figures: {
+        incidents: held,
+        incidentBytes: heldBytes,
+        incidentsDropped: dropped,
+        openIncidentsDropped: openDropped,
+        historyDropped,
+      },
     };
   }
 

@@ -35,9 +35,10 @@ export interface StepResult {
   /** Dead letters that were new, and letters that went to keep the bounds. */
   readonly deadLetters: number;
   readonly dropped: number;
-  /** What became of each incident; and the ids of those that went to keep the bounds. */
+  /** What became of each incident; the ids of those that went to keep the bounds, and how many of them were open. */
   readonly incidents: readonly IncidentVerdict[];
   readonly droppedIncidents: readonly string[];
+  readonly droppedOpenIncidents: number;
   /** The same of findings and subscriptions; those that went are counted. */
   readonly found: readonly FoundVerdict[];
   readonly droppedFound: number;
@@ -71,7 +72,7 @@ export const commit: Operation<Step, StepResult> = writes((desk, step) => {
   const applied = applyIncidents(desk, ofIncidents);
   if (applied.kind === 'refused') return applied;
   tellSinks(desk, before);
-  const { incidents, dropped: droppedIncidents } = applied.value;
+  const { incidents, dropped: gone } = applied.value;
   const { found, dropped: droppedFound } = applyFound(desk, step.writes.filter(isFound));
   const { hosts, dropped: droppedComputers } = applyHosts(desk, step.writes.filter(isOfHosts), judgedBefore);
   return done({
@@ -79,7 +80,8 @@ export const commit: Operation<Step, StepResult> = writes((desk, step) => {
     deadLetters: added,
     dropped,
     incidents,
-    droppedIncidents,
+    droppedIncidents: gone.ids,
+    droppedOpenIncidents: gone.open,
     found,
     droppedFound,
     hosts,

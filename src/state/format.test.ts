@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Database } from '../disk/index.ts';
 import { bringToFormat, FORMAT_STEPS, type FormatStep } from './format.ts';
-import { NEXT_TO_GO } from './incidents/incident-room.ts';
+import { NEXT_OPEN_TO_GO, NEXT_TO_GO } from './incidents/incident-room.ts';
 
 const MADE = { storeId: new Uint8Array(16).fill(7), nowMs: 5 };
 
@@ -124,7 +124,8 @@ test('what lists incidents and makes room for them goes by an index', () => {
       .map(({ detail }) => detail)
       .join('; ');
   assert.match(planOf(NEXT_TO_GO), /INDEX incident_done/);
+  assert.match(planOf(NEXT_OPEN_TO_GO), /INDEX incident_untouched/);
   const queue = `SELECT id FROM incident WHERE +state IN (SELECT value FROM json_each('["open"]'))
     ORDER BY level_rank DESC, first_ms DESC, number DESC LIMIT 10`;
-  for (const sql of [NEXT_TO_GO, queue]) assert.doesNotMatch(planOf(sql), /TEMP B-TREE FOR ORDER/);
+  for (const sql of [NEXT_TO_GO, NEXT_OPEN_TO_GO, queue]) assert.doesNotMatch(planOf(sql), /TEMP B-TREE FOR ORDER/);
 });

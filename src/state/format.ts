@@ -4,6 +4,7 @@ import { FORMAT_2 } from './format-2.ts';
 import { FORMAT_3, fillFormat3 } from './format-3.ts';
 import { FORMAT_4 } from './format-4.ts';
 import { FORMAT_5 } from './format-5.ts';
+import { FORMAT_6, fillFormat6 } from './format-6.ts';
 
 /** What a step of the format may need besides the file. */
 export interface NewStore {
@@ -31,6 +32,10 @@ export const FORMAT_STEPS: readonly FormatStep[] = [
   },
   (database) => database.connection.exec(FORMAT_4),
   (database) => database.connection.exec(FORMAT_5),
+  (database) => {
+    database.connection.exec(FORMAT_6);
+    fillFormat6(database);
+  },
 ];
 
 /** The format that this version writes. */

@@ -8,7 +8,7 @@ export interface StateLimits {
   /** Most bytes of dead letters, of all and of one sender. */
   readonly letterBytes: number;
   readonly letterBytesOfSender: number;
-  /** Most incidents, and most bytes of their documents and cited records; those that people have open count and never go. */
+  /** Most incidents, and most bytes of their documents and cited records; open ones count, and go only where nobody touched them (`incident-room.ts`). */
   readonly incidents: number;
   readonly incidentBytes: number;
   /** Most findings and most subscriptions, and most bytes of both. */

@@ -7,6 +7,8 @@ export type TallyName =
   | 'incidents'
   | 'incidentBytes'
   | 'incidentsDropped'
+  | 'openIncidentsDropped'
+  | 'openIncidentsDroppedMs'
   | 'incidentNumber'
   | 'historyDropped'
   | 'findings'

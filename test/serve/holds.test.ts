@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { type TestContext, test } from 'node:test';
 import type { EventPageDocument, HoldDocument } from '../../src/api/index.ts';
 import { campaign } from '../incidents/campaign.ts';
@@ -26,6 +28,15 @@ async function serverInTime(
     days = 0;
   };
   return { ...server, after };
+}
+
+/** Whether an incident stays while it is open, whatever has to go; `is`: as a state says that has no mark of it yet. */
+function isKept({ folder }: TestServer, number: number, is?: 0): boolean {
+  const database = new DatabaseSync(join(folder, 'state.sqlite'), { timeout: 5000 });
+  if (is !== undefined) database.prepare('UPDATE incident SET is_kept = ? WHERE number = ?').run(is, number);
+  const row = database.prepare('SELECT is_kept FROM incident WHERE number = ?').get(number);
+  database.close();
+  return row?.['is_kept'] === 1;
 }
 
 async function untilArchived(server: TestServer): Promise<void> {
@@ -103,6 +114,19 @@ test('what an incident cites is held, also where only its number is said; what i
     assert.equal((await ask(server, 'POST', '/v1/holds', body)).status, code, JSON.stringify(body));
   }
   assert.equal((await ask(server, 'POST', '/v1/holds/hold-none/release')).status, 404);
+});
+
+test('L15 an incident that is held does not go to keep the bounds, nor one that was held before there was a mark of it', async (context) => {
+  const server = await serverInTime(context, 'detection: { lateness: 24h, heldTime: 90d }');
+  await sendLines(server, linesOf(campaign(['wmiexec with its three legs'], { acts: 3 }).events));
+  await server.server.finish();
+  await untilArchived(server);
+  assert.equal(isKept(server, 1), false);
+  await ask(server, 'POST', '/v1/holds', { kind: 'incident', incident: 'INC-1' });
+  assert.equal(isKept(server, 1), true);
+  assert.equal(isKept(server, 1, 0), false);
+  await server.server.keepHouse();
+  assert.equal(isKept(server, 1), true);
 });
 
 test('a hold of an incident follows what it cites later; one that was released meanwhile stays so', async (context) => {

@@ -77,7 +77,10 @@ function reading(
         writes.push(...step.writes);
         return Promise.resolve({
           kind: 'done',
-          value: { dropped: 0, incidents: [], droppedIncidents: [], droppedFound: 0, droppedComputers: 0 },
+          value: {
+            ...{ dropped: 0, incidents: [], droppedIncidents: [], droppedOpenIncidents: 0 },
+            ...{ droppedFound: 0, droppedComputers: 0 },
+          },
         });
       },
     },

@@ -161,13 +161,13 @@ test('incidents are counted by level and state', async (t) => {
   assert.deepEqual([held, dropped, isOverfull], [4, 0, false]);
 });
 
-test('L15 beyond their number the oldest closed, withdrawn or merged ones go, counted; open ones never', async (t) => {
+test('L15 beyond their number the oldest closed, withdrawn or merged ones go, counted; open ones of level high never', async (t) => {
   const state = await newState(t, { incidents: 4 });
   await got(commit(state, told('open'), told('merged'), told('withdrawn'), told('closed')));
   await act(state, 'closed', { action: 'verdict', verdict: 'test' });
   await act(state, 'closed', { action: 'close' }, { atMs: NOW_MS + 1000 });
   await got(
-    commit(state, told('open', 2, { absorbs: ['merged'] }), merged('merged', 'open'), {
+    commit(state, final('closed'), told('open', 2, { absorbs: ['merged'] }), merged('merged', 'open'), {
       ...withdrawn('withdrawn', 2),
       atMs: NOW_MS + 500,
     }),
@@ -190,7 +190,7 @@ test('L15 beyond their number the oldest closed, withdrawn or merged ones go, co
   assert.deepEqual(await got(state.call('integrity', null)), { problems: [] });
 });
 
-test('L15 what the engine still speaks of goes after what it does not', async (t) => {
+test('L15 what the engine still speaks of goes when it is final, and not before', async (t) => {
   const state = await newState(t, { incidents: 2 });
   await got(commit(state, told('a'), told('b')));
   for (const id of ['a', 'b']) {
@@ -199,7 +199,8 @@ test('L15 what the engine still speaks of goes after what it does not', async (t
   }
   await got(commit(state, final('b')));
   assert.deepEqual((await got(commit(state, told('c')))).droppedIncidents, ['b']);
-  assert.deepEqual((await got(commit(state, told('d')))).droppedIncidents, ['a']);
+  assert.deepEqual((await got(commit(state, told('d')))).droppedIncidents, []);
+  assert.deepEqual((await got(commit(state, final('a')))).droppedIncidents, ['a']);
 });
 
 test('L15 the same holds for the bytes of documents and records, to the byte', async (t) => {
@@ -211,6 +212,7 @@ test('L15 the same holds for the bytes of documents and records, to the byte', a
     await got(commit(state, told('a')));
     await act(state, 'a', { action: 'verdict', verdict: 'test' });
     await act(state, 'a', { action: 'close' });
+    await got(commit(state, final('a')));
     return (await got(commit(state, told('b')))).droppedIncidents;
   };
   assert.deepEqual(await ofOne(heldBytes), []);
@@ -228,9 +230,9 @@ test('a survivor goes with all that was merged into it, history and aliases too'
   await act(state, 'd', { action: 'verdict', verdict: 'test' });
   await act(state, 'd', { action: 'close' });
   await act(state, 'c', { action: 'verdict', verdict: 'false' });
-  await got(commit(state, told('e')));
+  await got(commit(state, told('e'), final('d')));
   await act(state, 'c', { action: 'close' });
-  const { droppedIncidents } = await got(commit(state, told('f')));
+  const { droppedIncidents } = await got(commit(state, told('f'), final('c')));
   assert.deepEqual(droppedIncidents, ['c']);
   for (const id of ['a', 'b', 'c']) assert.equal(await got(state.call('readIncident', { id })), null);
   assert.deepEqual((await got(state.call('listIncidentHistory', { id: 'a' }))).rows, []);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { State } from '../../src/state/index.ts';
 import { codeOf, got, newState } from './opened-state.ts';
-import { act, commit, merged, told } from './told-incidents.ts';
+import { act, commit, final, merged, told } from './told-incidents.ts';
 
 /** What a person opened of each incident, as `id version revision`. */
 async function opened(state: State, who: string): Promise<readonly string[]> {
@@ -54,6 +54,6 @@ test('what was opened is that of the survivor of a merge, and goes with its inci
   assert.equal((await got(open(state, 'ann', 'b', 1))).id, 'a');
   await act(state, 'a', { action: 'verdict', verdict: 'false' });
   await act(state, 'a', { action: 'close' });
-  await got(commit(state, told('c')));
+  await got(commit(state, told('c'), final('a')));
   assert.deepEqual(await opened(state, 'ann'), []);
 });

@@ -11,7 +11,7 @@ import {
   type Suppression,
 } from '../../src/state/index.ts';
 import { BY, codeOf, got, NOW_MS, newState } from './opened-state.ts';
-import { act, commit, merged, told } from './told-incidents.ts';
+import { act, commit, final, merged, told } from './told-incidents.ts';
 
 const DAY_MS = 86_400_000;
 const PRINT = 'f1'.padEnd(64, '0');
@@ -244,7 +244,7 @@ test('L15 an incident of too many carriers is never hidden, and carriers go with
   assert.deepEqual(await queue(state), ['more']);
   await act(state, 'most', { action: 'verdict', verdict: 'false', note: 'agent' });
   await act(state, 'most', { action: 'close' });
-  await got(commit(state, told('new', 1, { carriers: [CARRIER] })));
+  await got(commit(state, told('new', 1, { carriers: [CARRIER] }), final('most')));
   assert.deepEqual(await queue(state, { suppressed: 'show', states: ['open', 'closed'] }), ['more', 'new']);
   assert.deepEqual(await queue(state), ['more']);
 });

@@ -34,6 +34,8 @@ export class HoldFollower {
       if (found.kind === 'refused' || found.value === null) continue;
       const at = `${found.value.id} ${found.value.version}`;
       if (this.#followed.get(hold.id) === at) continue;
+      // A hold of before there was such a mark.
+      if ((await state.call('keepIncident', { id: hold.incident })).kind === 'refused') isWhole = false;
       const isDone = await this.#extend(state, log, archive, hold);
       if (isDone && isCaughtUp) this.#followed.set(hold.id, at);
       isWhole &&= isDone;

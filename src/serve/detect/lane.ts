@@ -243,6 +243,8 @@ export class Lane {
     this.#book.note(this, revisions);
     this.#book.adopt(this, this.#holds);
     for (const id of this.#holds) this.#spoken.add(id);
+    // What the state let go of is nobody's any more.
+    for (const id of this.#spoken) if (this.#book.get(id) === undefined) this.#spoken.delete(id);
     // Also what a glance told meanwhile rests on what was pinned before.
     this.window.pin(pinsOf(held));
     this.window.forget();

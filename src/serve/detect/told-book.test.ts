@@ -40,6 +40,15 @@ test('an incident is told elsewhere where another lane holds all of it, or what 
   assert.deepEqual(asked, ['theirs', 'left']);
 });
 
+test('L15 what the state let go of is not remembered: neither what was told of it nor by whom', () => {
+  const lane = {};
+  const book = new ToldBook([known('gone', ['a'], 'final'), known('stays', ['b'], 'final')]);
+  book.adopt(lane, ['gone', 'stays']);
+  book.settle({ versions: [], dropped: ['gone'] });
+  assert.deepEqual([book.get('gone'), book.ownerOf('gone')], [undefined, undefined]);
+  assert.deepEqual([...book.of(lane, new Set(['gone']), true, ['a', 'b']).keys()], ['stays']);
+});
+
 test('of thousands that share a member those are looked at that hold the rarest', () => {
   const book = new ToldBook(
     Array.from({ length: 3000 }, (_, at) => known(`i${at}`, ['shared', `m${at}`, `n${at}`], 'final')),

@@ -145,6 +145,9 @@ async function heldBy(
   const found = await findIncident(state, asked.incident);
   if ('kind' in found) return found;
   const { id } = found;
+  // First, so that it cannot go meanwhile to keep the bounds.
+  const kept = await state.call('keepIncident', { id });
+  if (kept.kind === 'refused') return refusalAnswer(kept);
   const segments = await segmentsOfIncident(state, archive, id, signal);
   if (segments.kind === 'refused') return archiveRefusal(segments);
   return { kind: 'incident', incident: id, segments: segments.value.slice(0, MOST_HELD_SEGMENTS) };

@@ -9,6 +9,7 @@ import { tellOfWork } from '../outbox/tell.ts';
 import { type Outcome, refused } from '../outcome.ts';
 import { acted, type IncidentAction } from './actions.ts';
 import { addHistory, isHistoryFull } from './history.ts';
+import { keepOpen } from './kept.ts';
 import { incidentOf, type StoredIncident, saveIncident, survivorOf } from './stored-incident.ts';
 import { undoable } from './undo.ts';
 import type { Work, WorkState } from './work.ts';
@@ -98,6 +99,7 @@ function record(desk: Desk, request: ActRequest, { incident, after, body }: Chan
   const { by, act, version: seen, idempotencyKey } = request;
   const { id, work: before } = incident;
   saveIncident(desk.database, { ...incident, changedMs: by.atMs, work: after });
+  if (after.judged?.of !== undefined) keepOpen(desk.database, after.judged.of.id);
   keepOpened(desk.database, { who: by.who, id, before: before.revision, after: after.revision });
   tellOfWork(desk, id, by.atMs);
   const { action, ...fields } = act;

@@ -4,7 +4,7 @@ import { type Outcome, refused } from '../outcome.ts';
 import { hiddenBy } from '../suppressions/hidden.ts';
 import { KeptMutes } from '../suppressions/kept-mutes.ts';
 import { addHistory } from './history.ts';
-import { makeIncidentRoom } from './incident-room.ts';
+import { type DroppedIncidents, makeIncidentRoom } from './incident-room.ts';
 import { mergeInto } from './merge.ts';
 import { closedView, incidentOf, type StoredIncident, saveIncident } from './stored-incident.ts';
 import { bySystem, reopenIfBeyond, type Taken, takeTold } from './told.ts';
@@ -13,8 +13,8 @@ import type { IncidentVerdict, IncidentWrite, ToldIncident } from './writes.ts';
 
 export interface AppliedIncidents {
   readonly incidents: readonly IncidentVerdict[];
-  /** Ids of those that had to go to keep the bounds: the engine forgets them too. */
-  readonly dropped: readonly string[];
+  /** Those that had to go to keep the bounds: the engine forgets them too. */
+  readonly dropped: DroppedIncidents;
 }
 
 type Of<Kind extends IncidentWrite['kind']> = Extract<IncidentWrite, { kind: Kind }>;
@@ -24,7 +24,7 @@ type Of<Kind extends IncidentWrite['kind']> = Extract<IncidentWrite, { kind: Kin
  * order they are listed. The same again changes nothing.
  */
 export function applyIncidents(desk: Desk, listed: readonly IncidentWrite[]): Outcome<AppliedIncidents> {
-  if (listed.length === 0) return done({ incidents: [], dropped: [] });
+  if (listed.length === 0) return done({ incidents: [], dropped: { ids: [], open: 0 } });
   // So that numbers and the history are the same too.
   const nowMs = Math.max(...listed.map(({ atMs }) => atMs));
   const hidden = hiddenBy(desk.database, nowMs);

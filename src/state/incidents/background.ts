@@ -84,9 +84,20 @@ export const incidentBackground: Operation<{ readonly id: string; readonly who?:
   },
 );
 
-/** What goes to keep the bounds goes by its last change: all that changed after the next to go is there. Before anything went that is since the store was made. */
+/**
+ * What goes to keep the bounds goes by its last change: of closed ones all that changed after the next to go is there, of open ones all that changed after those that
+ * went. Before anything went that is since the store was made.
+ */
 function keptSince(database: Database): number | null {
-  if (tally(database, 'incidentsDropped') === 0) return database.number('SELECT created_ms FROM meta');
+  const openDropped = tally(database, 'openIncidentsDropped');
+  const doneMs =
+    tally(database, 'incidentsDropped') === openDropped
+      ? database.number('SELECT created_ms FROM meta')
+      : nextDoneMs(database);
+  return doneMs === null || openDropped === 0 ? doneMs : Math.max(doneMs, tally(database, 'openIncidentsDroppedMs'));
+}
+
+function nextDoneMs(database: Database): number | null {
   const next = `SELECT min(changed_ms) AS ms FROM incident INDEXED BY incident_done
     WHERE state IN ('closed', 'merged') AND (standing = 'told') = 0`;
   return database.get<{ ms: number | null }>(next)?.ms ?? null;

@@ -35,9 +35,11 @@ export interface IncidentRoom {
   readonly heldBytes: number;
   /** Incidents that had to go to keep the bounds, since the store was made. */
   readonly dropped: number;
+  /** How many of those were open: nobody had touched them. */
+  readonly openDropped: number;
   /** Entries of histories that were full. */
   readonly historyDropped: number;
-  /** More than the bounds, all of it open: nothing can go, and what is new is still taken. */
+  /** More than the bounds, for nothing else could go (`makeIncidentRoom`), and what is new is still taken. */
   readonly isOverfull: boolean;
 }
 
@@ -66,6 +68,7 @@ function roomOf({ database, limits }: Desk): IncidentRoom {
     held,
     heldBytes,
     dropped: tally(database, 'incidentsDropped'),
+    openDropped: tally(database, 'openIncidentsDropped'),
     historyDropped: tally(database, 'historyDropped'),
     isOverfull: held > limits.incidents || heldBytes > limits.incidentBytes,
   };

@@ -4,6 +4,7 @@ import type { KeptMutes } from '../suppressions/kept-mutes.ts';
 import { dropParts } from './documents.ts';
 import { hiddenUntil, noteHidden } from './hidden-past.ts';
 import { addHistory } from './history.ts';
+import { keepSurvivor } from './kept.ts';
 import { incidentOf, type StoredIncident, saveIncident } from './stored-incident.ts';
 import { bySystem } from './told.ts';
 import { combined, type Work } from './work.ts';
@@ -53,6 +54,7 @@ export function mergeInto(desk: Desk, survivor: StoredIncident, { ids, atMs, isN
       note,
     });
   }
+  keepSurvivor(database, survivor.id, fresh);
   for (const id of fresh) {
     database.run('UPDATE incident SET merged_into = ? WHERE merged_into = ?', survivor.id, id);
     database.run('UPDATE incident_alias SET survivor = ? WHERE survivor = ?', survivor.id, id);

@@ -1,4 +1,5 @@
 import { type Database, done } from '../../disk/index.ts';
+import { keepOpen } from '../incidents/kept.ts';
 import { survivorOf } from '../incidents/stored-incident.ts';
 import { type Operation, reads, writes } from '../operation.ts';
 import { refused } from '../outcome.ts';
@@ -32,6 +33,7 @@ export const noteOpened: Operation<Opened & { readonly who: string }, Opened> = 
       who,
       id,
     );
+    keepOpen(database, id);
     return now === undefined ? refused('unknown', `There is no incident ${asked}.`) : done({ ...now });
   },
 );

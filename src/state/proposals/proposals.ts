@@ -1,6 +1,7 @@
 import { hideKeys } from '../../accounts/index.ts';
 import { type Database, done } from '../../disk/index.ts';
 import { addAudit } from '../audit.ts';
+import { keepOpen } from '../incidents/kept.ts';
 import { type By, type Operation, reads, writes } from '../operation.ts';
 import { type Outcome, refused } from '../outcome.ts';
 import { type List, type Page, type PageRequest, readPage } from '../pages.ts';
@@ -67,6 +68,7 @@ export const addProposal: Operation<
       by.atMs,
       idempotencyKey,
     );
+    if (incident !== null) keepOpen(database, incident);
     makeRoom(database);
     const raw = database.get<Raw>(`${SELECT} WHERE who = ? AND key = ?`, by.who, idempotencyKey);
     if (raw === undefined) throw new Error('a proposal that was added is not there');

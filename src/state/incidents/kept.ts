@@ -1,0 +1,41 @@
+import { type Database, done } from '../../disk/index.ts';
+import { type Operation, writes } from '../operation.ts';
+import { survivorOf } from './stored-incident.ts';
+
+/**
+ * Whether an incident stays while it is open although nobody acted on it: somebody opened it, a hold, a proposed pin or a verdict of another names it, or it took in
+ * one that stays. Beside it the order in which the others go, and how far they went.
+ */
+export const KEPT_COLUMN = `ALTER TABLE incident ADD COLUMN is_kept INTEGER NOT NULL DEFAULT 0 CHECK (is_kept IN (0, 1));
+CREATE INDEX incident_untouched ON incident (level_rank, changed_ms, number)
+  WHERE standing = 'final' AND work_state = 'open' AND revision = 0 AND is_kept = 0 AND level_rank <= 2;
+INSERT INTO tally VALUES ('openIncidentsDropped', 0), ('openIncidentsDroppedMs', 0);`;
+
+/** Marks what a store tells that had no marks before. Holds stand in the archive, and are marked when they are followed. */
+const MARK_ALL = `UPDATE incident SET is_kept = 1 WHERE id IN (
+  SELECT coalesce(i.merged_into, i.id) FROM incident_opened o JOIN incident i ON i.id = o.incident
+  UNION SELECT coalesce(a.survivor, n.id) FROM (
+    SELECT incident AS id FROM pin_proposal WHERE incident IS NOT NULL
+    UNION SELECT judged ->> '$.of.id' FROM incident WHERE judged ->> '$.of.id' IS NOT NULL
+  ) n LEFT JOIN incident_alias a ON a.id = n.id)`;
+
+export function markAllKept(database: Database): void {
+  database.run(MARK_ALL);
+}
+
+/** Marks an incident, or the one that it became part of, as one that stays while it is open. */
+export function keepOpen(database: Database, id: string): void {
+  database.run('UPDATE incident SET is_kept = 1 WHERE id = ? AND is_kept = 0', survivorOf(database, id));
+}
+
+/** Marks the survivor of a merge where one of those that it took in was marked. */
+export function keepSurvivor(database: Database, survivor: string, absorbed: readonly string[]): void {
+  const sql = 'SELECT 1 FROM incident WHERE is_kept = 1 AND id IN (SELECT value FROM json_each(?)) LIMIT 1';
+  if (database.get(sql, JSON.stringify(absorbed)) !== undefined) keepOpen(database, survivor);
+}
+
+/** The same of what is named outside of the state, by a hold. */
+export const keepIncident: Operation<{ readonly id: string }, null> = writes(({ database }, { id }) => {
+  keepOpen(database, id);
+  return done(null);
+});
