@@ -85,6 +85,7 @@ export interface DetectionSettings {
   readonly lateness: number;
   readonly heldTime: number;
   readonly heldBytes: number;
+  readonly imageEvery: number;
   readonly rules: readonly string[];
   readonly defaultRules: boolean;
   readonly pins: string | undefined;
@@ -223,6 +224,7 @@ export const SETTINGS: TreeOf<Settings> = {
     lateness: duration('2m', ['0s', '24h'], 'how late an event may come and still count as in order'),
     heldTime: duration('24h', ['10m', '90d'], 'span of event time that is held for joins'),
     heldBytes: bytes('256 MiB', ['16 MiB', '64 GiB'], 'bytes of events that are held for joins'),
+    imageEvery: duration('5m', ['100ms', '24h'], 'how often what is held is kept in a file, with which a start begins'),
     rules: texts('paths', isPath, 'Sigma rules of your own: files, folders, zips, compiled files'),
     defaultRules: yesNo(true, 'whether the rules of Triad are used'),
     pins: optionalText(

@@ -151,6 +151,7 @@ export class RunningServer {
     await outbox.start((cause) => this.#fail(`the outbox ended: ${String(cause)}`));
     this.#housekeeping = setInterval(() => void this.keepHouse(), HOUSEKEEPING_MS);
     this.#housekeeping.unref();
+    this.#parts.images.start(settings.detection.imageEvery);
     this.#isOpen = true;
     log.info('listening', { url: this.url, ...this.ownUrls, folder, version: request.version });
     if (settings.publicUrl === undefined && !isLoopback(settings.listen.host)) {
@@ -363,7 +364,6 @@ export class RunningServer {
         more = pruned.kind === 'done' && pruned.value.more;
       }
       await releaseJournal(this.#parts);
-      await this.#parts.images.keepIfDue(request.nowMs());
       if (archiver === undefined) return;
       const isHeld = await this.#holds.follow(this.#parts, archiver, archiver.position >= reader.judged);
       if (isHeld) await retainArchive(this.#parts, archiver);

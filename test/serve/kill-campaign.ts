@@ -34,6 +34,8 @@ export interface KillReport {
   /** Batches that were on their way when the server was killed, and those that came again though they were acknowledged. */
   readonly cut: number;
   readonly again: number;
+  /** Starts that began with an image of the window. */
+  readonly images: number;
   /** Rows of each table. */
   readonly rows: Readonly<Record<string, number>>;
 }
@@ -43,8 +45,8 @@ type BundledRules = Awaited<ReturnType<typeof bundledRules>>;
 const LIFE_MS = 2500;
 /** All of a campaign is held, and nothing of it is late. */
 const HELD = 'detection: { lateness: 24h, heldTime: 90d }\n';
-/** Segments that end often, so that kills hit their ends too. */
-const YAML = `journal: { segmentBytes: 1 MiB, reserveBytes: 0 B }\n${HELD}`;
+/** Segments that end often, and images of the window, so that kills hit their ends too, and starts begin with them. */
+const YAML = `journal: { segmentBytes: 1 MiB, reserveBytes: 0 B }\n${HELD.replace('}', ', imageEvery: 100ms }')}`;
 
 /**
  * Kills a server so many times while a campaign comes, at another moment of its life each time, and starts it again. After that it has to tell what a server tells that
@@ -60,7 +62,7 @@ export async function killUnder(sent: CampaignBatches, options: Kills): Promise<
   const parent = mkdtempSync(join(tmpdir(), 'triad-campaign-'));
   try {
     const folder = join(parent, 'killed');
-    const load = await killedRounds(folder, sent, options);
+    const { load, images } = await killedRounds(folder, sent, options);
     await settle(folder, load);
     await assertKept(folder, sent);
     const pack = await bundledRules();
@@ -75,16 +77,21 @@ export async function killUnder(sent: CampaignBatches, options: Kills): Promise<
     assert.deepEqual(killed.incidents, incidentsOfHunt(hunted), 'it tells the incidents of a hunt');
     assert.deepEqual(killed.found, foundByHunt(hunted), 'it tells the findings and subscriptions of a hunt');
     const batches = [...sent.bySender.values()].reduce((sum, of) => sum + of.length, 0);
-    return { events: sent.lines.length, batches, cut: load.cut, again: load.again, rows: countsOf(killed) };
+    return { events: sent.lines.length, batches, cut: load.cut, again: load.again, images, rows: countsOf(killed) };
   } finally {
     rmSync(parent, { recursive: true });
   }
 }
 
-async function killedRounds(folder: string, sent: CampaignBatches, options: Kills): Promise<CampaignLoad> {
+async function killedRounds(
+  folder: string,
+  sent: CampaignBatches,
+  options: Kills,
+): Promise<{ readonly load: CampaignLoad; readonly images: number }> {
   const { rounds, seed, lifeMs = LIFE_MS } = options;
   const random = new Xorshift(seed + 1);
   let load: CampaignLoad | undefined;
+  let images = 0;
   for (let round = 1; round <= rounds; round++) {
     const server = await startProcess(folder, { yaml: YAML });
     try {
@@ -92,12 +99,13 @@ async function killedRounds(folder: string, sent: CampaignBatches, options: Kill
       const running = load.run(server.url, round / (rounds + 1));
       await new Promise((resolve) => setTimeout(resolve, 20 + random.below(lifeMs)));
       assert.equal(await server.end('SIGKILL'), null);
+      if (/"window begins","image":[1-9]/.test(server.log())) images++;
       await running;
     } finally {
       await server.end('SIGKILL');
     }
   }
-  return load ?? assert.fail('no rounds');
+  return { load: load ?? assert.fail('no rounds'), images };
 }
 
 /** Everything comes, is judged and archived; then the server ends cleanly. */

@@ -19,8 +19,8 @@ export interface ServerKills {
 const SENDERS = 6;
 /** All of the load is held, and nothing of it is late. */
 const HELD = 'detection: { lateness: 24h, heldTime: 90d }\n';
-/** Segments that end often, so that kills hit their ends too. */
-const YAML = `journal: { segmentBytes: 1 MiB, reserveBytes: 0 B }\n${HELD}`;
+/** Segments that end often, and images of the window, so that kills hit their ends too, and starts begin with them. */
+const YAML = `journal: { segmentBytes: 1 MiB, reserveBytes: 0 B }\n${HELD.replace('}', ', imageEvery: 100ms }')}`;
 
 /**
  * Kills a server under load so many times, at another moment of its life each time, and starts it again; then holds what its folder has to what its senders

@@ -11,6 +11,7 @@ import { metricOf } from './server-process.ts';
 import { incidentsOfHunt, toldByServer } from './told-incidents.ts';
 
 const HELD = 'detection: { lateness: 24h, heldTime: 90d }';
+const OFTEN = 'detection: { lateness: 24h, heldTime: 90d, imageEvery: 100ms }';
 
 async function send(server: TestServer, lines: readonly string[]): Promise<void> {
   const response = await sendLines(server, lines);
@@ -66,11 +67,10 @@ test('an image that is damaged, of batches that were not judged, or of another s
   const { events } = campaign(['a triad that fires and is removed'], { acts: 10 });
   const lines = linesOf(events);
   const folder = temporaryFolder(context);
-  const first = await runServer(context, { folder, yaml: HELD });
+  const first = await runServer(context, { folder, yaml: OFTEN });
   await send(first, lines.slice(0, 20));
   await settled(first);
-  await first.server.keepHouse();
-  assert.deepEqual(imagesIn(folder), ['1.image']);
+  await until(() => existsSync(join(folder, 'window', '1.image')), 'an image is kept');
   await send(first, lines.slice(20));
   await settled(first);
   await first.server.finish();
@@ -113,11 +113,13 @@ test('a window that was read by other rules or settings is read again, and after
   await settled(first);
   await first.server.stop();
   assert.deepEqual(imagesIn(folder), ['1.image']);
-  const other = await runServer(context, { folder, yaml: 'detection: { lateness: 24h, heldTime: 89d }' });
+  const other = await runServer(context, {
+    folder,
+    yaml: 'detection: { lateness: 24h, heldTime: 89d, imageEvery: 100ms }',
+  });
   assert.deepEqual([beganWith(other).image, beganWith(other).readAgain], [0, 1]);
   await other.server.reload({ rules: undefined, pack: undefined, tls: undefined });
   await other.server.finish();
-  await other.server.keepHouse();
   await other.server.stop();
   assert.equal(existsSync(join(folder, 'window')), false);
 });

@@ -7,8 +7,6 @@ import { payloadAt } from '../start-of.ts';
 import type { PackedImage } from './detection-image.ts';
 import type { ImageFiles } from './image-files.ts';
 
-/** So often one is kept: a start reads at most what came meanwhile again. */
-const EVERY_MS = 5 * 60_000;
 /** So long an end waits for one. */
 const AT_END_MS = 5000;
 
@@ -55,18 +53,30 @@ export async function imageToBeginWith(
 export class WindowImages {
   readonly #parts: WindowImagesParts;
   #kept = 0;
-  #keptMs = Number.NEGATIVE_INFINITY;
+  #timer: NodeJS.Timeout | undefined;
+  #isKeeping = false;
   #writing: Promise<void> = Promise.resolve();
 
   constructor(parts: WindowImagesParts) {
     this.#parts = parts;
   }
 
-  /** Keeps one where the last is old, and there is one to have. Trouble of the disk is told: it costs the next start time. */
-  keepIfDue(nowMs: number): Promise<void> {
-    if (nowMs >= this.#keptMs && nowMs - this.#keptMs < EVERY_MS) return this.#writing;
-    this.#keptMs = nowMs;
-    this.#writing = this.#writing.then(() => this.#keepOne());
+  /** Keeps one so often: a start reads at most what came since again. */
+  start(everyMs: number): void {
+    this.#timer = setInterval(() => {
+      if (!this.#isKeeping) void this.keep();
+    }, everyMs);
+    this.#timer.unref();
+  }
+
+  /** Keeps one, where there is one to have. Trouble of the disk is told: it costs the next start time. */
+  keep(): Promise<void> {
+    this.#isKeeping = true;
+    this.#writing = this.#writing
+      .then(() => this.#keepOne())
+      .finally(() => {
+        this.#isKeeping = false;
+      });
     return this.#writing;
   }
 
@@ -78,6 +88,7 @@ export class WindowImages {
 
   /** Keeps the last one, where all of it is judged: a start that follows has nothing to read again. */
   async end(): Promise<void> {
+    clearInterval(this.#timer);
     const late = Promise.withResolvers<void>();
     const timer = setTimeout(late.resolve, AT_END_MS);
     await Promise.race([this.#writing.then(() => this.#keepOne(this.#parts.judged())), late.promise]);
