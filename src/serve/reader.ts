@@ -326,7 +326,7 @@ export class Reader {
   async #commitStep(step: Step): Promise<StepResult | undefined> {
     const { state } = this.#parts;
     for (;;) {
-      const outcome = await state.call('commit', step);
+      const outcome = await state.call('commit', { ...step, atMs: this.#parts.nowMs() });
       if (outcome.kind === 'done') {
         if (this.#trouble !== undefined) this.#refusals.anew(NOT_COMMITTED);
         this.#trouble = undefined;

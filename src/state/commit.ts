@@ -27,6 +27,8 @@ export interface Step {
   readonly judged: number;
   /** Where a replay would start; left out when it has not moved. */
   readonly snapshot?: number;
+  /** When it is handed over, Unix milliseconds: what it tells for the first time can be seen from then on. Where left out, from when it was found. */
+  readonly atMs?: number;
   readonly writes: readonly StepWrite[];
 }
 
@@ -69,7 +71,7 @@ export const commit: Operation<Step, StepResult> = writes((desk, step) => {
   if (moved.value.isNew) addWatchedPieces(desk, ofKind(step, 'watchedPiece'));
   const ofIncidents = step.writes.filter(isOfIncident);
   const before = beforeStep(desk, ofIncidents);
-  const applied = applyIncidents(desk, ofIncidents);
+  const applied = applyIncidents(desk, ofIncidents, step.atMs);
   if (applied.kind === 'refused') return applied;
   tellSinks(desk, before);
   const { incidents, dropped: gone } = applied.value;

@@ -53,6 +53,7 @@ export function serverTimes(arrivedMs: number, endedMs: number): ServerTimes {
   return {
     arrive: { ms: arrivedMs, source: 'the batch that completed it' },
     detect: { ms: endedMs, source: 'the look that found it' },
+    // The state says when that could be seen.
     alert: { ms: endedMs, source: 'the look that told it' },
   };
 }

@@ -23,7 +23,11 @@ type Of<Kind extends IncidentWrite['kind']> = Extract<IncidentWrite, { kind: Kin
  * Takes what a judgement changes of incidents, in the transaction of the caller: versions, then merges, then what is withdrawn or final, in whatever
  * order they are listed. The same again changes nothing.
  */
-export function applyIncidents(desk: Desk, listed: readonly IncidentWrite[]): Outcome<AppliedIncidents> {
+export function applyIncidents(
+  desk: Desk,
+  listed: readonly IncidentWrite[],
+  seenMs?: number,
+): Outcome<AppliedIncidents> {
   if (listed.length === 0) return done({ incidents: [], dropped: { ids: [], open: 0 } });
   // So that numbers and the history are the same too.
   const nowMs = Math.max(...listed.map(({ atMs }) => atMs));
@@ -34,7 +38,7 @@ export function applyIncidents(desk: Desk, listed: readonly IncidentWrite[]): Ou
   const taken = new Map<string, Taken>();
   const mutes = new KeptMutes(desk.database);
   for (const write of told) {
-    const outcome = takeTold(desk, mutes, write);
+    const outcome = takeTold(desk, mutes, write, seenMs);
     if (outcome.kind === 'refused') return outcome;
     const { verdict, incident } = outcome.value;
     taken.set(write.id, outcome.value);

@@ -15,7 +15,7 @@ export interface HistoryEntry {
   readonly incident: string;
   readonly atMs: number;
   readonly who: string;
-  /** An action of a person, or `told`, `restored`, `withdrawn`, `merged`, `absorbed`, `reopened`, `suppressed` of the engine. */
+  /** An action of a person, or `told`, `restored`, `withdrawn`, `merged`, `absorbed`, `reopened`, `corrected`, `suppressed` of the engine. */
   readonly action: string;
   readonly version: number;
   /** The version that the person saw (SETTLED G1). */

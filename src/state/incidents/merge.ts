@@ -5,6 +5,7 @@ import { dropParts } from './documents.ts';
 import { hiddenUntil, noteHidden } from './hidden-past.ts';
 import { addHistory } from './history.ts';
 import { keepSurvivor } from './kept.ts';
+import { withEarliestAlert } from './kept-times.ts';
 import { incidentOf, type StoredIncident, saveIncident } from './stored-incident.ts';
 import { bySystem } from './told.ts';
 import { combined, type Work } from './work.ts';
@@ -29,7 +30,9 @@ export function mergeInto(desk: Desk, survivor: StoredIncident, { ids, atMs, isN
   const own = rows.filter(({ standing }) => standing !== 'merged');
   const after = workOf(survivor, own, { atMs, isNew });
   if (own.length > 0) {
-    saveIncident(database, { ...survivor, changedMs: atMs, work: after });
+    const others = own.map((row) => row.times);
+    const times = withEarliestAlert(survivor.times, others, isNew);
+    saveIncident(database, { ...survivor, times, changedMs: atMs, work: after });
     const note = `took in ${own.map(({ id, number }) => `${id} (INC-${number})`).join(', ')}`;
     addHistory(desk, {
       by: bySystem({ atMs }),

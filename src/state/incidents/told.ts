@@ -10,6 +10,7 @@ import { cutToBytes } from './cut-text.ts';
 import { keepParts } from './documents.ts';
 import { hiddenUntil, noteHidden } from './hidden-past.ts';
 import { addHistory, SYSTEM } from './history.ts';
+import { keptTimes, noteCorrections } from './kept-times.ts';
 import { incidentOf, type StoredIncident, saveIncident } from './stored-incident.ts';
 import { reopened, UNTOUCHED, type Work } from './work.ts';
 import type { ToldIncident } from './writes.ts';
@@ -27,11 +28,11 @@ export interface Taken {
 /**
  * Takes a version of an incident. People's work stays as it is (SETTLED G1), but that what the system had closed as withdrawn is open again when it
  * is borne out again. `backwards`: it has a later version, or this one, with other content. Of a final one the caller may have
- * forgotten the version, so that goes on from what is kept.
+ * forgotten the version, so that goes on from what is kept. `seenMs`: when the step was handed over.
  */
-export function takeTold(desk: Desk, mutes: KeptMutes, told: ToldIncident): Outcome<Taken> {
-  const { database } = desk;
-  const before = incidentOf(database, told.id);
+export function takeTold(desk: Desk, mutes: KeptMutes, write: ToldIncident, seenMs?: number): Outcome<Taken> {
+  const before = incidentOf(desk.database, write.id);
+  const told = { ...write, times: keptTimes(write, before?.times, seenMs) };
   if (before === undefined)
     return done({ verdict: 'new', incident: addTold(desk, told), isOpenAgain: false, isRaised: false });
   const isSame = before.digest === told.digest && (before.standing === 'told' || before.standing === 'final');
@@ -76,6 +77,7 @@ function changeTold(
   const was = isAlike ? undefined : hiddenUntil(database, mutes, before, told.atMs);
   database.run('DELETE FROM incident_alias WHERE id = ?', told.id);
   saveIncident(database, incident);
+  noteCorrections(desk, before, incident);
   keepParts(database, told);
   if (was !== undefined)
     noteHidden(desk, incident, { atMs: told.atMs, was, is: hiddenUntil(database, mutes, incident, told.atMs) });
