@@ -15,8 +15,9 @@ export interface LogSign {
   /** The time of the record, or the last one of the log before the run: by then it had happened. */
   readonly until: Instant;
   readonly anomaly: Anomaly;
-  /** Where it is a record's: its places. */
+  /** Where it is a record's: its places, and its day in UTC, for the signs of each are a finding. */
   readonly evidence?: readonly Evidence[];
+  readonly day?: string;
 }
 
 /** What an analytic says of the signs of one log. */
@@ -27,13 +28,16 @@ interface LogWords {
   readonly text: string;
 }
 
-/** One finding for each host and log: signs of its copies are counted together. */
+/** One finding for each host and log, of records for each day too: signs of its copies are counted together. */
 export function logFinding(
   record: Analytic,
   signs: readonly LogSign[],
-  words: (host: string, channel: string, first: Anomaly, count: number) => LogWords,
+  words: (first: LogSign, count: number) => LogWords,
 ): readonly JudgedFinding[] {
-  const byLog = Map.groupBy(signs, ({ host, channel }) => `${host}\u0000${channel.toLowerCase()}`);
+  const byLog = Map.groupBy(
+    signs,
+    ({ host, channel, day = '' }) => `${host}\u0000${channel.toLowerCase()}\u0000${day}`,
+  );
   return [...byLog]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .flatMap(([, ofLog]) => {
@@ -46,9 +50,11 @@ export function logFinding(
         .slice(0, MAX_PLACES)
         .flatMap((sign) => sign.evidence ?? [placeOf(sign.anomaly, channel)])
         .slice(0, MAX_PLACES);
-      const { id, title, text } = words(host, channel, first.anomaly, count);
+      const { id, title, text } = words(first, count);
       const { level, score, terms } = scoreOf(record.level, text, [], [], evidence);
       const last = ordered.reduce((at, { until }) => (until.ms > at.ms ? until : at), first.until);
+      // Of a file it is known only by when it had happened; a record has a time of its own.
+      const begun = first.day === undefined ? last : first.until;
       return [
         {
           finding: {
@@ -65,13 +71,13 @@ export function logFinding(
             subscriptions: [],
             candidates: [],
             attack: record.attack,
-            time: formatTime(last.ms, last.ticks),
+            time: formatTime(begun.ms, begun.ticks),
             count,
             aliases: [],
             evidence,
           },
           joins: [],
-          glue: { processes: [], logons: [], accounts: [], firstMs: last.ms, lastMs: last.ms },
+          glue: { processes: [], logons: [], accounts: [], firstMs: begun.ms, lastMs: last.ms },
         },
       ];
     });

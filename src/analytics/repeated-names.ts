@@ -2,19 +2,19 @@ import type { Entities } from '../entities/index.ts';
 import { channelKey, type Event, formatTime, type Instant, isPrintableMs, REPEATED_NAMES } from '../windows/index.ts';
 import { type LogSign, MAX_PLACES } from './log-finding.ts';
 
-/** Logs whose signs are kept; of more hosts and channels they are only counted as lost. */
+/** Logs and days whose signs are kept; of more they are only counted as lost. A source has as many as are free, alone half of all (L15). */
 const MAX_LOGS = 20_000;
+/** Signs of so long are one finding: an edit of the next day is news. */
+const DAY_MS = 86_400_000;
 
-interface OfLog {
-  readonly first: readonly LogSign[];
-  more: number;
-  last: Instant;
-}
-
-/** Collects records in which a name stands twice (T13): the earlier value may be what a tool shows, and the later what another does. */
+/**
+ * Collects records in which a name stands twice (T13), log by log and day by day: the earlier value may be what one tool shows, and the later what another does. Of a day of a log the first
+ * are kept, which are as many as a finding cites: a shipper that always does it tells no more with each record.
+ */
 export class RepeatedNames {
   readonly #entities: Entities;
-  readonly #byLog = new Map<string, OfLog & { readonly first: LogSign[] }>();
+  readonly #byLog = new Map<string, LogSign[]>();
+  readonly #ofSource = new Map<string, number>();
   #evicted = 0;
 
   constructor(entities: Entities) {
@@ -29,38 +29,37 @@ export class RepeatedNames {
   /** Takes any record, in order of time; one without a sign costs a look at a bit. */
   accept(host: string, event: Event): void {
     if (event.repeatsNames !== true || !isPrintableMs(event.timeMs)) return;
-    const key = `${host}\u0000${channelKey(event)}`;
-    const last: Instant = { ms: event.timeMs, ticks: event.timeTicks };
-    const log = this.#byLog.get(key);
-    if (log === undefined && this.#byLog.size >= MAX_LOGS) {
+    const day = Math.floor(event.timeMs / DAY_MS);
+    const key = `${host}\u0000${channelKey(event)}\u0000${day}`;
+    const known = this.#byLog.get(key);
+    if (known !== undefined) {
+      if (known.length < MAX_PLACES) known.push(this.#signOf(host, event, day));
+      return;
+    }
+    const { file } = event.place.source;
+    const own = this.#ofSource.get(file) ?? 0;
+    if (own >= MAX_LOGS - this.#byLog.size) {
       this.#evicted++;
       return;
     }
-    if (log === undefined) this.#byLog.set(key, { first: [this.#signOf(host, event, last)], more: 0, last });
-    else {
-      log.last = last;
-      if (log.first.length < MAX_PLACES) log.first.push(this.#signOf(host, event, last));
-      else log.more++;
-    }
+    this.#ofSource.set(file, own + 1);
+    this.#byLog.set(key, [this.#signOf(host, event, day)]);
   }
 
-  /** One for each record; of a log that has more than a finding cites, one for all others. */
+  /** One for each record. */
   signs(): readonly LogSign[] {
-    return [...this.#byLog.values()].flatMap(({ first, more, last }) => {
-      const [sample] = first;
-      if (more === 0 || sample === undefined) return first;
-      const { host, channel, anomaly } = sample;
-      return [...first, { host, channel, until: last, anomaly: { ...anomaly, count: more }, evidence: [] }];
-    });
+    return [...this.#byLog.values()].flat();
   }
 
-  #signOf(host: string, event: Event, until: Instant): LogSign {
+  #signOf(host: string, event: Event, day: number): LogSign {
     const { channel, eventId, recordId, place } = event;
+    const until: Instant = { ms: event.timeMs, ticks: event.timeTicks };
     const record = recordId === undefined ? `a record of ${formatTime(until.ms, until.ticks)}` : `record ${recordId}`;
     return {
       host,
       channel,
       until,
+      day: formatTime(day * DAY_MS, 0).slice(0, 10),
       anomaly: {
         code: REPEATED_NAMES,
         level: 'warn',

@@ -244,7 +244,7 @@ export class CopyFolder {
     this.#folded++;
     const isBetter = isBetterCopy(event, held.event);
     const lost = isBetter ? held.event : event;
-    const places = [...held.places, lost.place, ...event.otherPlaces].slice(0, MAX_COPIES);
+    const places = firstPlaces([...held.places, lost.place, ...event.otherPlaces]);
     if (!isBetter) {
       held.places.splice(0, held.places.length, ...places);
       return;
@@ -291,6 +291,13 @@ export class CopyFolder {
     sameId?.delete(held);
     if (sameId?.rows.size === 0) this.#byRecordId.delete(keys.id);
   }
+}
+
+/** Of too many copies those first that bear a sign of their own (T13). */
+function firstPlaces(places: readonly Place[]): Place[] {
+  if (places.length <= MAX_COPIES) return [...places];
+  const bears = ({ repeatsNames }: Place): boolean => repeatsNames === true;
+  return [...places.filter(bears), ...places.filter((place) => !bears(place))].slice(0, MAX_COPIES);
 }
 
 /** Folds what coverage shows to be held by more than one source; hosts go by the names that all of the run tells. */

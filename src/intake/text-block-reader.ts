@@ -11,7 +11,15 @@ import {
   type TextResult,
   type UnreadUnit,
 } from '../shapes/index.ts';
-import { EventPacker, isChannelWanted, layoutOf, type PackedRows, type Source, type Zone } from '../windows/index.ts';
+import {
+  channelKey,
+  EventPacker,
+  isChannelWanted,
+  layoutOf,
+  type PackedRows,
+  type Source,
+  type Zone,
+} from '../windows/index.ts';
 import { countRecord } from './coverage-rows.ts';
 import { type ArchivedText, type ArchiveRows, EntryKeeper } from './entry-keeper.ts';
 import { RuleKeeper, type RuleSets } from './rule-keeper.ts';
@@ -56,6 +64,9 @@ export interface TextBlockOptions {
 /** Unread units that one answer lists: the others are counted. */
 const MAX_UNREAD = 10_000;
 
+/** Events of a log in one block that are packed though only a sign asks for them. */
+const MAX_SIGNS = 256;
+
 /** What is known of a text besides its bytes. */
 interface AboutText {
   /** Records of later times have a wrong clock, Unix milliseconds. */
@@ -75,6 +86,8 @@ export class TextBlockReader {
   #events = 0;
   #source = 0;
   #unread: UnreadUnit[] = [];
+  /** Signs of each log in this block. */
+  readonly #signs = new Map<string, number>();
   #notAfterMs = 0;
   readonly #archive: EntryKeeper;
   /** Set while the text under way is archived. */
@@ -102,6 +115,7 @@ export class TextBlockReader {
     this.#rows = new TextCoverageRows();
     this.#events = 0;
     this.#unread = [];
+    this.#signs.clear();
     this.#source = number;
     const known = this.#open.get(number);
     const reader = known ?? this.#newReader(source, sender);
@@ -133,6 +147,7 @@ export class TextBlockReader {
       ...(readAll === true || this.#shapes !== undefined
         ? {}
         : { isWanted: (channel: string, eventId: number) => this.#isWanted(channel, eventId) }),
+      isAsked: (channel: string, eventId: number) => this.#isWanted(channel, eventId),
       ...(this.#shapes === undefined ? {} : { shapes: this.#shapes }),
       ...(assumedZone === undefined ? {} : { assumedZone }),
       ...(tellUnread === true ? { onUnread: (unit: UnreadUnit) => this.#tellUnread(unit) } : {}),
@@ -147,9 +162,13 @@ export class TextBlockReader {
     return isChannelWanted(channel, eventId) || this.#keeper?.asksFor(channel, eventId) === true;
   }
 
-  /** What was read of JSON that names a thing twice is a sign whatever it says, where its channel and id are read at all (T13). */
-  #isSign({ repeatsNames, channel, eventId }: ShapedEvent): boolean {
-    return repeatsNames === true && this.#isWanted(channel, eventId);
+  /** What was read of JSON that names a thing twice is a sign whatever it says (T13): some of each log, for a finding cites few. */
+  #isSign(event: ShapedEvent): boolean {
+    if (event.repeatsNames !== true) return false;
+    const log = `${event.computer.toLowerCase()}\u0000${channelKey(event)}`;
+    const signs = (this.#signs.get(log) ?? 0) + 1;
+    this.#signs.set(log, signs);
+    return signs <= MAX_SIGNS;
   }
 
   onEvent(event: ShapedEvent): void {
@@ -161,7 +180,7 @@ export class TextBlockReader {
     const isKept = layoutOf(event.provider, event.channel, event.eventId)?.keep(event) === true;
     const isPacked = isKept || this.#keeper?.keeps(event) === true || this.#isSign(event);
     const marks = this.#options.misses?.marks;
-    // What a layout holds is asked of here, where its texts are at hand; what no layout holds is there because a rule hits.
+    // What a layout holds is asked of here, where its texts are at hand; what no layout holds is there for a rule that hits or a sign.
     const misses = isKept && marks !== undefined ? (this.#keeper?.misses(event, marks) ?? 0) : 0;
     if (isPacked) this.#packer.add(event, this.#source, timeNoteByte(note), misses);
     if (!this.#isArchived) return;

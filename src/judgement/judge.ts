@@ -21,6 +21,7 @@ import {
   type CoverageCount,
   type Evidence,
   type Gap,
+  isProven,
   type Pieces,
   type Place,
   toEnd,
@@ -78,7 +79,9 @@ export function* judging({
   pins = [],
 }: JudgeInput): Pieces<Judgement> {
   const signs = [...logSigns(anomalies, coverage, hosts), ...engine.signs];
-  const broken = new Set(signs.map(({ host, channel }) => `${host}\u0000${channel.toLowerCase()}`));
+  // What anybody could have sent takes nothing from what else is known (L18).
+  const proven = signs.filter(({ evidence }) => evidence === undefined || evidence.some(isProven));
+  const broken = new Set(proven.map(({ host, channel }) => `${host}\u0000${channel.toLowerCase()}`));
   const notLogged = unlogged(engine.dossiers, (host) => logsOf(host, engine, broken, coverage, hosts));
   const found = [
     ...engine.judged,

@@ -1,86 +1,143 @@
-import { type Source, SYSTEM_FIELDS } from '../windows/index.ts';
+import type { Source } from '../windows/index.ts';
+import type { Candidate, Expander, JsonRoot, Standing } from './expand.ts';
 import { type DuplicateKey, findDuplicates, type JsonObject } from './json-reader.ts';
 import type { JsonValue } from './json-value.ts';
 import { withRepeatedNames } from './more-fields.ts';
-import type { Shape, ShapedEvent, Unit } from './types.ts';
-import { asArray } from './wrappers.ts';
+import type { Shape, ShapedEvent, UnitPlace } from './types.ts';
+import { asArray, type JsonPath } from './wrappers.ts';
 
-/** An event that keeps both values of keys that stand twice in what it was read of, and those keys as dotted paths: none of another event of its wrapper. */
+/** Keys of one event whose earlier value is read; of more it is only said that they stand twice. */
+const MAX_READ = 16;
+/** Arrays that stand twice, of which the events of the first are read too. */
+const MAX_ARRAYS = 4;
+
+/** What an event is called by: what decides whether anybody asks for it. */
+type Head = Pick<ShapedEvent, 'channel' | 'eventId'>;
+
+/** An event that keeps both values of keys that stand twice in what it was read of. */
 export interface KeptBoth {
   readonly event: ShapedEvent;
+  /** Those keys as dotted paths. */
   readonly keys: readonly string[];
+  /** What it would be with an earlier value, where that can be read. */
+  readonly heads: readonly Head[];
+}
+
+/** A key that stands twice in what an event was read of, or around it. */
+interface Repeated {
+  readonly stand: Standing;
+  readonly key: DuplicateKey;
+  /** It holds an array of which the event is one: its earlier value holds other events. */
+  readonly isShared: boolean;
 }
 
 /**
- * The keys that stand twice in one JSON unit, and the units that it would hold with their earlier values: found once for all events
- * of a unit, which may be thousands in a wrapper.
+ * The keys that stand twice in JSON, and which events they are of (SETTLED B18): those in the place that an event was taken out of, and those that hold this place. A key beside it is none
+ * of its own.
  */
-export class RepeatedKeys {
-  readonly #value: JsonObject;
-  readonly #expand: (value: JsonObject) => readonly { readonly unit: Unit }[];
-  readonly #earlier = new Map<DuplicateKey, readonly { readonly unit: Unit }[]>();
-  readonly keys: readonly DuplicateKey[];
+export class Repetitions {
+  readonly #expander: Expander;
+  readonly #source: Source;
+  /** Found once for all events of a text, which may be thousands in a wrapper. */
+  readonly #keys = new WeakMap<JsonRoot, readonly DuplicateKey[]>();
 
-  /** `expand` gives the units of an object that was made from `value`. */
-  constructor(value: JsonObject, text: string, expand: (value: JsonObject) => readonly { readonly unit: Unit }[]) {
-    this.#value = value;
-    this.#expand = expand;
-    this.keys = findDuplicates(value, text);
+  constructor(expander: Expander, source: Source) {
+    this.#expander = expander;
+    this.#source = source;
   }
 
-  /** The unit at this index with the earlier value of a key. */
-  unitAt(index: number, key: DuplicateKey): Unit | undefined {
-    let units = this.#earlier.get(key);
-    if (units === undefined) {
-      units = this.#expand(withEarlier(this.#value, key));
-      this.#earlier.set(key, units);
+  /** The event with what its keys held first: the shape itself says what that is, as it reads the unit once more. Undefined for nearly every one: nothing stands twice. */
+  keepBoth(place: UnitPlace, candidate: Candidate, event: ShapedEvent, shape: Shape): KeptBoth | undefined {
+    const repeated = this.#of(candidate);
+    if (repeated.length === 0) return undefined;
+    const known = new Set(event.entries().map(pairKey));
+    const more: (readonly [string, string])[] = [];
+    const heads: Head[] = [];
+    for (const one of repeated.slice(0, MAX_READ)) {
+      if (one.isShared) continue;
+      const earlier = this.#earlier(place, candidate, one, shape);
+      if (earlier !== undefined) heads.push(earlier);
+      const fresh = earlier === undefined ? [] : earlier.entries().filter((pair) => !known.has(pairKey(pair)));
+      const added = fresh.length > 0 ? fresh : headerPair(one.key, known);
+      for (const pair of added) known.add(pairKey(pair));
+      more.push(...added);
     }
-    return units[index]?.unit;
+    const keys = [...new Set(repeated.map(({ key }) => key.path.join('.')))];
+    return { event: withRepeatedNames(event, more), keys, heads };
+  }
+
+  /** The events of arrays that stand twice, of the first: who reads the last value alone never sees them. */
+  hidden(place: UnitPlace, candidates: readonly Candidate[]): readonly Candidate[] {
+    const shared = new Map<DuplicateKey, JsonRoot>();
+    for (const candidate of candidates) {
+      for (const { key, stand, isShared } of this.#of(candidate)) if (isShared) shared.set(key, stand.root);
+      if (shared.size >= MAX_ARRAYS) break;
+    }
+    return [...shared]
+      .slice(0, MAX_ARRAYS)
+      .flatMap(([key, root]) =>
+        this.#expander
+          .again(place, root, withEarlier(root.value, key))
+          .filter(({ stands }) => stands.some(({ path }) => isPrefix(key.path, path))),
+      );
+  }
+
+  #of({ stands }: Candidate): readonly Repeated[] {
+    const found: Repeated[] = [];
+    for (const stand of stands) {
+      for (const key of this.#keysOf(stand.root)) {
+        const isAround = isPrefix(key.path, stand.path);
+        if (!isAround && !isPrefix(stand.path, key.path)) continue;
+        const isShared = isAround && stand.path.slice(key.path.length).some((part) => typeof part === 'number');
+        found.push({ stand, key, isShared });
+      }
+    }
+    return found;
+  }
+
+  #keysOf(root: JsonRoot): readonly DuplicateKey[] {
+    let keys = this.#keys.get(root);
+    if (keys === undefined) {
+      keys = findDuplicates(root.value, root.text);
+      this.#keys.set(root, keys);
+    }
+    return keys;
+  }
+
+  #earlier(place: UnitPlace, { stands }: Candidate, { stand, key }: Repeated, shape: Shape): ShapedEvent | undefined {
+    const { root, path } = stand;
+    const alone = aloneAt(root.value, path);
+    const [candidate] = this.#expander.again(
+      place,
+      root,
+      withEarlier(alone, key),
+      stands.slice(0, stands.indexOf(stand)),
+    );
+    if (candidate === undefined) return undefined;
+    const reading = (candidate.recognition?.shape ?? shape).read(candidate.unit, this.#source);
+    return reading.kind === 'event' ? reading.event : undefined;
   }
 }
 
-/** Of a wrapper with many events, keys whose earlier value is looked for in each of them. */
-const MAX_KEYS_OF_WRAPPER = 4;
-
-/**
- * Adds to an event what the keys that stand twice in its unit held first (SETTLED B18). The shape itself says what that is:
- * it reads the unit at `index` once more with the earlier value.
- */
-export function keepBoth(
-  event: ShapedEvent,
-  shape: Shape,
-  source: Source,
-  repeated: RepeatedKeys,
-  index: number,
-  isAlone: boolean,
-): KeptBoth {
-  const duplicates = isAlone ? repeated.keys : repeated.keys.slice(0, MAX_KEYS_OF_WRAPPER);
-  if (duplicates.length === 0) return { event, keys: [] };
-  const known = new Set(event.entries().map(pairKey));
-  const more: (readonly [string, string])[] = [];
-  const keys = new Set<string>();
-  for (const duplicate of duplicates) {
-    const unit = repeated.unitAt(index, duplicate);
-    const reading = unit === undefined ? undefined : shape.read(unit, source);
-    const earlier = reading?.kind === 'event' ? reading.event : undefined;
-    const fresh = earlier === undefined ? [] : earlier.entries().filter((pair) => !known.has(pairKey(pair)));
-    // A key of a wrapper may be one of its other events: those read the same with either value.
-    if (!isAlone && earlier !== undefined && fresh.length === 0 && headOf(earlier) === headOf(event)) continue;
-    keys.add(duplicate.path.join('.'));
-    const added = fresh.length > 0 ? fresh : headerPair(duplicate, known);
-    for (const pair of added) known.add(pairKey(pair));
-    more.push(...added);
-  }
-  return keys.size === 0 ? { event, keys: [] } : { event: withRepeatedNames(event, more), keys: [...keys] };
+function isPrefix(prefix: JsonPath, path: JsonPath): boolean {
+  return prefix.length <= path.length && prefix.every((part, at) => String(part) === String(path[at]));
 }
 
-/** All that an event says besides its fields. */
-function headOf(event: ShapedEvent): string {
-  const { provider, channel, eventId, computer, recordId, stated } = event;
-  return JSON.stringify([
-    ...[provider, channel, eventId, computer, recordId, stated.ms, stated.ticks],
-    ...SYSTEM_FIELDS.map((field) => event.system(field)),
-  ]);
+/** A copy of the value in which arrays on the way hold nothing else: what is read again is one event of thousands. */
+function aloneAt(value: JsonObject, path: JsonPath): JsonObject {
+  return alone(value, path) as JsonObject;
+}
+
+function alone(value: JsonValue | undefined, path: JsonPath): JsonValue {
+  const [first, ...rest] = path;
+  if (first === undefined || typeof value !== 'object' || value === null) return value ?? null;
+  const items = asArray(value);
+  if (items !== undefined) return items.map((item, at) => (at === first ? alone(item, rest) : null));
+  const below = Object.getOwnPropertyDescriptor(value, String(first))?.value as JsonValue | undefined;
+  const copy: JsonObject = { ...(value as JsonObject) };
+  const changed = alone(below, rest);
+  Object.defineProperty(copy, String(first), { value: changed, writable: true, enumerable: true, configurable: true });
+  return copy;
 }
 
 function pairKey([name, text]: readonly [string, string]): string {

@@ -12,6 +12,21 @@ export interface Candidate {
   readonly recognition: Recognition | undefined;
   /** The wrappers that were taken off, outermost first. */
   readonly wrappers: readonly string[];
+  /** Where it stands in each JSON text that it was taken out of, outermost first; empty for what is in none. */
+  readonly stands: readonly Standing[];
+}
+
+/** A JSON text that was parsed, and the wrappers that had been taken off before. */
+export interface JsonRoot {
+  readonly value: JsonObject;
+  readonly text: string;
+  readonly wrappers: readonly string[];
+}
+
+/** A place in a JSON text: keys that lead to it, none for all of it. */
+export interface Standing {
+  readonly root: JsonRoot;
+  readonly path: JsonPath;
 }
 
 /** Wrappers inside wrappers: a search answer whose documents carry XML is three deep. */
@@ -28,24 +43,35 @@ export class Expander {
 
   /** The units that a JSON object holds; itself when it is no wrapper. `text` is what it was parsed from. */
   json(place: UnitPlace, value: JsonObject, text: string): readonly Candidate[] {
-    return this.#expand(place, value, numberTexts(text), []);
+    return this.again(place, { value, text, wrappers: [] }, value);
+  }
+
+  /** What a JSON text would hold with another value, whose numbers stand where they stood. */
+  again(place: UnitPlace, root: JsonRoot, value: JsonObject, outside: readonly Standing[] = []): readonly Candidate[] {
+    return this.#expand(place, value, numberTexts(root.text), root.wrappers, [...outside, { root, path: [] }]);
   }
 
   /** The units in a text that begins with `{` or `<`; undefined when it cannot be read. */
-  text(place: UnitPlace, text: string, wrappers: readonly string[], sentMs?: number): readonly Candidate[] | string {
+  text(
+    place: UnitPlace,
+    text: string,
+    wrappers: readonly string[],
+    sentMs?: number,
+    stands: readonly Standing[] = [],
+  ): readonly Candidate[] | string {
     const trimmed = text.trim();
     if (trimmed.startsWith('{')) {
       const reading = readJsonText(trimmed);
       if (reading.kind === 'problem') return reading.reason;
-      return this.#expand(place, reading.value, numberTexts(reading.text), wrappers);
+      return this.again(place, { value: reading.value, text: reading.text, wrappers }, reading.value, stands);
     }
     if (trimmed.startsWith('<')) {
       const element = parseXml(trimmed);
       if (typeof element === 'string') return element;
-      return [this.other({ ...place, kind: 'xml', element }, wrappers)];
+      return [this.other({ ...place, kind: 'xml', element }, wrappers, stands)];
     }
     const sent = sentMs === undefined ? {} : { sentMs };
-    return [this.other({ ...place, kind: 'text', text, ...sent }, wrappers)];
+    return [this.other({ ...place, kind: 'text', text, ...sent }, wrappers, stands)];
   }
 
   /**
@@ -65,13 +91,13 @@ export class Expander {
   ): readonly Candidate[] {
     const plain = this.other({ ...place, ...part });
     if (part.kind === 'text' || plain.recognition !== undefined) return [plain];
-    const found = this.#expand(place, objectOfRow(part.columns, part.values), undefined, []);
+    const found = this.#expand(place, objectOfRow(part.columns, part.values), undefined, [], []);
     return found.some(({ recognition }) => recognition !== undefined) ? found : [plain];
   }
 
   /** A unit that is no JSON. */
-  other(unit: Unit, wrappers: readonly string[] = []): Candidate {
-    return { unit, recognition: recogniseUnit(unit, this.#shapes), wrappers };
+  other(unit: Unit, wrappers: readonly string[] = [], stands: readonly Standing[] = []): Candidate {
+    return { unit, recognition: recogniseUnit(unit, this.#shapes), wrappers, stands };
   }
 
   #expand(
@@ -79,9 +105,10 @@ export class Expander {
     value: JsonObject,
     numbers: ((path: JsonPath) => string | undefined) | undefined,
     wrappers: readonly string[],
+    stands: readonly Standing[],
   ): readonly Candidate[] {
     if (wrappers.length < MAX_WRAPPERS) {
-      const inside = this.#unwrap(OUTER_WRAPPERS, place, value, numbers, wrappers);
+      const inside = this.#unwrap(OUTER_WRAPPERS, place, value, numbers, wrappers, stands);
       if (inside !== undefined) return inside;
     }
     const unit: Unit = {
@@ -92,10 +119,10 @@ export class Expander {
     };
     const recognition = recogniseUnit(unit, this.#shapes);
     if (recognition === undefined && wrappers.length < MAX_WRAPPERS) {
-      const carried = this.#unwrap(CARRIERS_OF_EVENTS, place, value, numbers, wrappers);
+      const carried = this.#unwrap(CARRIERS_OF_EVENTS, place, value, numbers, wrappers, stands);
       if (carried?.some((candidate) => candidate.recognition !== undefined) === true) return carried;
     }
-    return [{ unit, recognition, wrappers }];
+    return [{ unit, recognition, wrappers, stands }];
   }
 
   #unwrap(
@@ -104,12 +131,13 @@ export class Expander {
     value: JsonObject,
     numbers: ((path: JsonPath) => string | undefined) | undefined,
     wrappers: readonly string[],
+    stands: readonly Standing[],
   ): readonly Candidate[] | undefined {
     for (const wrapper of table) {
       const inner = wrapper.unwrap(value);
       if (inner === undefined) continue;
       const names = [...wrappers, wrapper.name];
-      const found = inner.flatMap((item) => this.#inner(place, item, numbers, names) ?? []);
+      const found = inner.flatMap((item) => this.#inner(place, item, numbers, names, stands) ?? []);
       // A wrapper that holds nothing readable is no wrapper: the object itself may be what is wanted.
       if (found.length > 0) return found;
     }
@@ -121,15 +149,23 @@ export class Expander {
     inner: Inner,
     numbers: ((path: JsonPath) => string | undefined) | undefined,
     wrappers: readonly string[],
+    stands: readonly Standing[],
   ): readonly Candidate[] | undefined {
     if (inner.kind === 'text') {
-      const found = this.text(place, inner.text, wrappers, inner.sentMs);
+      const found = this.text(place, inner.text, wrappers, inner.sentMs, downTo(stands, inner.at));
       return typeof found === 'string' ? undefined : found;
     }
     const { pathOf } = inner;
     const below = numbers === undefined || pathOf === undefined ? undefined : (path: JsonPath) => numbers(pathOf(path));
-    return this.#expand(place, inner.value, below, wrappers);
+    return this.#expand(place, inner.value, below, wrappers, downTo(stands, inner.at));
   }
+}
+
+/** Further down in the last of the texts. */
+function downTo(stands: readonly Standing[], at: JsonPath = []): readonly Standing[] {
+  const last = stands.at(-1);
+  if (last === undefined || at.length === 0) return stands;
+  return [...stands.slice(0, -1), { root: last.root, path: [...last.path, ...at] }];
 }
 
 /** The row as an object; empty cells are absent. Log Analytics' portal writes ` [UTC]` behind the names of times. */

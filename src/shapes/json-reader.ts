@@ -205,8 +205,8 @@ export function numberTexts(text: string): (path: readonly (string | number)[]) 
   };
 }
 
-/** A reading keeps this many duplicate keys. */
-const MAX_DUPLICATES = 64;
+/** A reading keeps this many duplicate keys (SETTLED B18). */
+const MAX_DUPLICATES = 4096;
 
 /** The keys that stand twice in one object of the text, with the value that lost; empty for nearly every unit. */
 export function findDuplicates(value: JsonObject, text: string): readonly DuplicateKey[] {

@@ -1,6 +1,6 @@
 import { asArray, own, valueAt } from './json-members.ts';
 import type { JsonValue } from './json-value.ts';
-import { asObject, type Inner, type Wrapper } from './wrappers.ts';
+import { asObject, type Inner, inside, type Wrapper } from './wrappers.ts';
 
 /** Records that one OTLP request may hold; more than a unit can. */
 const MAX_RECORDS = 1_000_000;
@@ -30,11 +30,11 @@ export const otlpLogs: Wrapper = {
 function addRecord(found: Inner[], record: JsonValue, prefix: readonly (string | number)[]): void {
   const text = rawBody(record) ?? originalOf(record);
   if (text !== undefined) {
-    found.push({ kind: 'text', text });
+    found.push({ kind: 'text', text, at: prefix });
     return;
   }
   const object = asObject(record);
-  if (object !== undefined) found.push({ kind: 'value', value: object, pathOf: (path) => [...prefix, ...path] });
+  if (object !== undefined) found.push(inside(object, ...prefix));
 }
 
 /** The event as XML beside a body that is a map: `include_log_record_original` of the receiver keeps it, and it has lost nothing. */

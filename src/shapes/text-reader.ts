@@ -4,14 +4,14 @@ import { TextAnomalies } from './anomalies.ts';
 import type { BrokenSpan, Piece, Span } from './cut-piece.ts';
 import { type Dialect, type DialectUnit, OPENING_BYTES } from './dialect.ts';
 import { DIALECTS } from './dialects.ts';
-import { keepBoth, RepeatedKeys } from './duplicates.ts';
+import { Repetitions } from './duplicates.ts';
 import { Utf8Stream } from './encoding.ts';
-import { Expander } from './expand.ts';
+import { type Candidate, Expander } from './expand.ts';
 import { readJsonObject } from './json-reader.ts';
 import { locateHeader } from './prefilter.ts';
 import { refusalOfRoot, refusalOfText } from './refusals.ts';
 import { SHAPES } from './table.ts';
-import type { Refusal, Shape, TextResult, TextSink, UnitPlace, UnreadUnit } from './types.ts';
+import type { Refusal, Shape, ShapedEvent, TextResult, TextSink, UnitPlace, UnreadUnit } from './types.ts';
 import { UNKNOWN_UNIT, UnitCutter } from './unit-cutter.ts';
 import { UnitTally } from './unit-tally.ts';
 import { parseXml } from './xml-reader.ts';
@@ -22,6 +22,8 @@ export interface TextReaderOptions {
   readonly shapes?: readonly Shape[];
   /** Channels and ids that the run reads: lines of others may be skipped unread (SETTLED B17). Absent: all are read. */
   readonly isWanted?: (channel: string, eventId: number) => boolean;
+  /** Whether anybody asks for a record: where a key stands twice in one that nobody asks for by either value, that is no sign. Default: all are asked for. */
+  readonly isAsked?: (channel: string, eventId: number) => boolean;
   /** The zone of local times, from `--assume-zone` (SETTLED B9). */
   readonly assumedZone?: Zone;
   /** Told of every unit that gave no event, once it is known that it gives none. */
@@ -30,6 +32,8 @@ export interface TextReaderOptions {
 
 /** Characters before a JSON object or an Event that a log line may have: a syslog header is far shorter. */
 const MAX_PREFIX = 1024;
+/** Keys that stand twice and are named. */
+const MAX_NAMED = 16;
 
 /**
  * Reads one text source from its first byte to its last: any mixture of JSON, XML, rows and text (SETTLED B1). Blocks may be
@@ -44,6 +48,7 @@ export class TextReader {
   readonly #anomalies = new TextAnomalies();
   readonly #tally: UnitTally;
   readonly #expander: Expander;
+  readonly #repetitions: Repetitions;
   readonly #stream = new Utf8Stream();
   readonly #cutter = new UnitCutter();
   #invalidUnits = 0;
@@ -60,6 +65,7 @@ export class TextReader {
     this.#options = options;
     this.#tally = new UnitTally(options.source, this.#anomalies, options.onUnread);
     this.#expander = new Expander(options.shapes ?? SHAPES);
+    this.#repetitions = new Repetitions(this.#expander, options.source);
   }
 
   /** Reads the next block; events come out as soon as their unit is whole. */
@@ -234,19 +240,22 @@ export class TextReader {
     const place = this.#accept(piece);
     if (isInvalid) this.#invalidUnits++;
     const candidates = this.#expander.json(place, value, text);
-    // Once a unit, not once an event: a wrapper of thousands would be scanned thousands of times.
-    let repeated: RepeatedKeys | undefined;
-    for (const [index, candidate] of candidates.entries()) {
+    this.#takeAll(place, candidates, sink);
+  }
+
+  /** Takes what a unit of JSON holds, or carries, with what stands twice in it. */
+  #takeAll(place: UnitPlace, candidates: readonly Candidate[], sink: TextSink): void {
+    const { isAsked = () => true } = this.#options;
+    const asks = ({ channel, eventId }: Pick<ShapedEvent, 'channel' | 'eventId'>): boolean => isAsked(channel, eventId);
+    for (const candidate of [...candidates, ...this.#repetitions.hidden(place, candidates)]) {
       this.#tally.take(candidate, sink, (event, shape) => {
-        if (isWanted !== undefined && !isWanted(event.channel, event.eventId)) return event;
-        repeated ??= new RepeatedKeys(value, text, (earlier) => this.#expander.json(place, earlier, text));
-        if (repeated.keys.length === 0) return event;
-        const both = keepBoth(event, shape, this.#options.source, repeated, index, candidates.length === 1);
-        if (both.keys.length === 0) return event;
-        const keys = both.keys.join(', ');
+        const both = this.#repetitions.keepBoth(place, candidate, event, shape);
+        if (both === undefined || ![event, ...both.heads].some(asks)) return event;
+        const named = both.keys.slice(0, MAX_NAMED).join(', ');
+        const others = both.keys.length > MAX_NAMED ? ` and ${both.keys.length - MAX_NAMED} others` : '';
         this.#anomalies.add(
           'duplicateKey',
-          `The unit on line ${place.line} has keys that stand twice in one object (${keys}). The last value counts; both are kept.`,
+          `The unit on line ${place.line} has keys that stand twice in one object (${named}${others}). The last value counts; both are kept.`,
           place,
         );
         return both.event;
@@ -276,7 +285,7 @@ export class TextReader {
       if (typeof found !== 'string' && found.some((candidate) => candidate.recognition !== undefined)) {
         const place = this.#accept(piece);
         const candidates = this.#expander.text(place, text.slice(begin), ['a line with a header of its own']);
-        if (typeof candidates !== 'string') for (const candidate of candidates) this.#tally.take(candidate, sink);
+        if (typeof candidates !== 'string') this.#takeAll(place, candidates, sink);
         return;
       }
     }

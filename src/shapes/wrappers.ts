@@ -12,8 +12,10 @@ export type Inner =
       readonly value: JsonObject;
       /** The path in the wrapper of a path in the object; absent when the object was made anew. */
       readonly pathOf?: (path: JsonPath) => JsonPath;
+      /** Where all of it stands in the wrapper; absent where that is the whole of it. */
+      readonly at?: JsonPath;
     }
-  | { readonly kind: 'text'; readonly text: string; readonly sentMs?: number };
+  | { readonly kind: 'text'; readonly text: string; readonly sentMs?: number; readonly at?: JsonPath };
 
 /** A way in which exports and shippers pack events, taken off before a unit is asked of the table of shapes (SETTLED B2). */
 export interface Wrapper {
@@ -44,8 +46,8 @@ export function own(value: Readonly<JsonObject>, key: string): JsonValue | undef
   return typeof item === 'function' || item === Object.prototype ? undefined : (item as JsonValue | undefined);
 }
 
-function inside(value: JsonObject, ...prefix: JsonPath): Inner {
-  return { kind: 'value', value, pathOf: (path) => [...prefix, ...path] };
+export function inside(value: JsonObject, ...prefix: JsonPath): Inner {
+  return { kind: 'value', value, pathOf: (path) => [...prefix, ...path], at: prefix };
 }
 
 /** A document as Elasticsearch returns it: `_source` beside `_index` and `_id`. */
@@ -109,6 +111,7 @@ export const logAnalyticsTables: Wrapper = {
           kind: 'value',
           value: object,
           pathOf: ([name = '', ...rest]) => ['tables', number, 'rows', index, names.lastIndexOf(String(name)), ...rest],
+          at: ['tables', number, 'rows', index],
         });
       }
     }

@@ -62,9 +62,9 @@ export function gapFindings(signs: readonly LogSign[]): readonly JudgedFinding[]
   return logFinding(
     T03,
     signs.filter(({ anomaly }) => isMissing(anomaly) && !isEdit(anomaly)),
-    (host, channel, first, count) => ({
+    ({ host, channel, anomaly }, count) => ({
       id: digestId(['finding', T03.id, host, channel.toLowerCase()]),
-      title: `The ${channel} log of ${hostWords(host)} has ${count === 1 ? 'a gap' : `${count} gaps`}: ${first.message.replace(/\.$/, '')}`,
+      title: `The ${channel} log of ${hostWords(host)} has ${count === 1 ? 'a gap' : `${count} gaps`}: ${anomaly.message.replace(/\.$/, '')}`,
       text: 'records are missing inside a log that goes on',
     }),
   );

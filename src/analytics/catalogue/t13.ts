@@ -2,7 +2,7 @@ import { digestId } from '../../bytes/index.ts';
 import type { Anomaly } from '../../windows/index.ts';
 import type { Analytic } from '../analytic.ts';
 import type { JudgedFinding } from '../finding.ts';
-import { type LogSign, logFinding } from '../log-finding.ts';
+import { type LogSign, logFinding, MAX_PLACES } from '../log-finding.ts';
 import { hostWords } from '../wording.ts';
 
 /** T13: a log file bears signs of an edit (SETTLED A15). */
@@ -16,7 +16,7 @@ export const T13: Analytic = {
   entities: ['host', 'log'],
   conditions: [
     'a sign that healthy logs do not have: records taken out of a chunk, ids that stand twice or run back, a forged header, swallowed records, a checksum that no longer fits in a log that was closed cleanly',
-    'or, of JSON, a record in which a name stands twice in one object',
+    'or, of JSON, a record in which a name stands twice in one object: in the place where the event was taken out of, also where that is a text in another object',
   ],
   joins: [],
   windowMs: 0,
@@ -32,7 +32,7 @@ export const T13: Analytic = {
     'an edit that rewrites every id and checksum',
     'of shapes other than EVTX and JSON: all edits; of JSON: all but a name that stands twice',
   ],
-  dedupe: { key: ['host', 'log'], periodMs: 0 },
+  dedupe: { key: ['host', 'log', 'day of the record'], periodMs: 0 },
   evidenceKept: ['the places of the signs'],
   test: {
     positive: [
@@ -46,17 +46,23 @@ export const T13: Analytic = {
   },
 };
 
-/** One finding for each host and log that bears signs, by time. */
+/** One finding for each host and log that bears signs, and for each day of records that do. */
 export function editedLogFindings(signs: readonly LogSign[]): readonly JudgedFinding[] {
   return logFinding(
     T13,
     signs.filter(({ anomaly }) => isEdit(anomaly)),
-    (host, channel, first, count) => ({
-      id: digestId(['finding', T13.id, host, channel.toLowerCase()]),
-      title: `The ${channel} log of ${hostWords(host)} was edited: ${count === 1 ? '1 sign' : `${count} signs`}, first: ${first.message}`,
+    ({ host, channel, anomaly, day }, count) => ({
+      id: digestId(['finding', T13.id, host, channel.toLowerCase(), ...(day === undefined ? [] : [day])]),
+      title: `The ${channel} log of ${hostWords(host)} was edited: ${signsText(count, day !== undefined)}, first: ${anomaly.message}`,
       text: 'signs of an edit that no healthy log has',
     }),
   );
+}
+
+/** Of records no more are counted than are cited: each one more would be another title. */
+function signsText(count: number, isOfRecords: boolean): string {
+  if (isOfRecords && count >= MAX_PLACES) return `${MAX_PLACES} signs or more`;
+  return count === 1 ? '1 sign' : `${count} signs`;
 }
 
 export function isEdit({ tamper }: Anomaly): boolean {
