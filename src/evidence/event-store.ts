@@ -276,14 +276,16 @@ export class EventStore {
     return { rows, layouts: [...this.#layouts] };
   }
 
-  /** Takes the rows of an image, into a store that holds nothing yet; each is given to `prepare` first. */
+  /** Takes the rows of an image, whose buffers are the store's from now on, where it holds nothing yet; each is given to `prepare` first. */
   adopt({ rows, layouts }: StoreImage, prepare: (buffer: Buffer, at: number) => void): void {
     for (const layout of layouts) this.#numberOf(layout);
     for (const { buffer, byteOffset, byteLength } of rows) {
       const bytes = Buffer.from(buffer, byteOffset, byteLength);
       let count = 0;
       for (let at = 0; at < bytes.length; at += packedRowBytes(bytes, at), count++) prepare(bytes, at);
-      this.#append(bytes);
+      this.#blocks.push({ bytes, used: bytes.length });
+      this.#filled = this.#blocks.length - 1;
+      this.#bytes += bytes.length;
       this.#count += count;
     }
   }

@@ -1,3 +1,4 @@
+import type { EventStore } from '../evidence/index.ts';
 import {
   clearPackedMarks,
   movePackedPlace,
@@ -15,7 +16,8 @@ export const UNJUDGED = 4;
 export const IN_JUDGEMENT = 8;
 /** On those that neither a judgement nor a glance has seen. */
 export const UNSEEN = 16;
-const ALL_MARKS = 0xff;
+/** On those of an image that no judgement of this window has seen. */
+export const RESTORED = 64;
 
 /** Gives rows the number of their source; tells their oldest time, and how many are before the watermark. */
 export function stampRows(
@@ -35,10 +37,26 @@ export function stampRows(
   return { oldestMs, late };
 }
 
-/** Makes a row of a window's image one that came just now: what was known of it by rules or judgements is asked again. */
-export function renewRow(buffer: Buffer, at: number): void {
-  clearPackedMarks(buffer, at, ALL_MARKS);
-  putPackedMark(buffer, at, UNJUDGED | UNSEEN);
+/** A judgement begins: what no judgement has seen is in it. */
+export function marksBegin(store: EventStore): void {
+  store.clearMarks(UNJUDGED, { of: UNJUDGED, put: IN_JUDGEMENT });
+}
+
+/** It has ended, and has seen all that it took. */
+export function marksEnd(store: EventStore): void {
+  store.clearMarks(IN_JUDGEMENT | UNSEEN, { of: IN_JUDGEMENT });
+  store.clearMarks(RESTORED);
+}
+
+/** The mark of what a judgement that ended in a fault took for the first time: what came, else what an image had. */
+export function faultMark(store: EventStore): number {
+  return store.unsorted().some((event) => event.hasMark(IN_JUDGEMENT)) ? IN_JUDGEMENT : RESTORED;
+}
+
+/** Makes a row of a window's image one that was judged before: what rules are known to miss of it stays, for the same rules ask. */
+export function restoreRow(buffer: Buffer, at: number): void {
+  clearPackedMarks(buffer, at, UNJUDGED | IN_JUDGEMENT | UNSEEN);
+  putPackedMark(buffer, at, RESTORED);
 }
 
 /** Takes off what their reader knew of rows by rules that are others here. */

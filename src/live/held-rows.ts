@@ -1,15 +1,17 @@
 import { EventStore } from '../evidence/index.ts';
 import type { Source } from '../windows/index.ts';
+import { RESTORED, UNJUDGED } from './batch-rows.ts';
 import type { Pins } from './pins.ts';
 import type { HeldRow } from './row-quota.ts';
 
-/** Every row in the order of the store; of what is pinned the newest, as far as so many bytes go, and how many rows are beyond. Rows with one of the marks `kept` are as good as pinned. */
+/** Every row in the order of the store; of what is pinned the newest, as far as so many bytes go, and how many rows are beyond. What no judgement has seen is as good as pinned where `isUnjudgedKept`, and what an image had in any case: who made it had judged it, and knew its pins. */
 export function heldRows(
   store: EventStore,
   pins: Pins,
   pinnedBytes: number,
-  kept = 0,
+  isUnjudgedKept = false,
 ): { readonly rows: readonly HeldRow[]; readonly unpinned: number } {
+  const kept = isUnjudgedKept ? UNJUDGED | RESTORED : RESTORED;
   const rows: HeldRow[] = [];
   const pinned: number[] = [];
   for (const event of store.unsorted()) {
@@ -19,7 +21,7 @@ export function heldRows(
       source: event.sourceNumber,
       timeMs: event.timeMs,
       bytes: event.rowBytes().length,
-      isPinned: kept !== 0 && event.hasMark(kept),
+      isPinned: event.hasMark(kept),
     });
   }
   let left = pinnedBytes;

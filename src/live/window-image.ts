@@ -1,9 +1,8 @@
 import type { EventStore, StoreImage } from '../evidence/index.ts';
 import type { Source } from '../windows/index.ts';
 import type { Arrivals, ArrivalsImage } from './arrivals.ts';
-import { renewRow } from './batch-rows.ts';
+import { restoreRow } from './batch-rows.ts';
 import type { CoverageImage, CoverageSpans } from './coverage-spans.ts';
-import type { LossReason } from './row-quota.ts';
 import type { SenderClocks, SenderClocksImage } from './sender-clocks.ts';
 import type { SourceNumbers } from './source-numbers.ts';
 import type { Watermarks, WatermarksImage } from './watermarks.ts';
@@ -11,7 +10,7 @@ import type { Wholeness, WholenessImage } from './wholeness.ts';
 
 /**
  * All that a window knows of what came, as data: a window that is made of it (`WindowOptions.image`) goes on as this one would have. What
- * judgements remember is left out, for it is found again.
+ * judgements remember is left out, for it is found again; so is what it counted of losses.
  */
 export interface WindowImage extends StoreImage, Readonly<WindowStanding> {
   readonly sources: readonly Source[];
@@ -21,7 +20,6 @@ export interface WindowImage extends StoreImage, Readonly<WindowStanding> {
   readonly clocks: SenderClocksImage;
   readonly arrivals: ArrivalsImage;
   readonly taken: readonly (readonly [string, number])[];
-  readonly lost: readonly (readonly [LossReason, number])[];
 }
 
 /** What a window knows of its rows beside them. */
@@ -52,7 +50,6 @@ export interface ImagedParts {
   readonly arrivals: Arrivals;
   readonly taken: Map<string, number>;
   readonly stands: WindowStanding;
-  readonly lost: Map<LossReason, number>;
 }
 
 export function imageOf(parts: ImagedParts): WindowImage {
@@ -66,21 +63,19 @@ export function imageOf(parts: ImagedParts): WindowImage {
     clocks: parts.clocks.image(),
     arrivals: parts.arrivals.image(),
     taken: [...parts.taken],
-    lost: [...parts.lost],
   };
 }
 
 /** Puts an image into the parts of a window that has taken nothing. */
 export function adopt(parts: ImagedParts, image: WindowImage): void {
   parts.sources.adopt(image.sources);
-  parts.store.adopt(image, renewRow);
+  parts.store.adopt(image, restoreRow);
   parts.watermarks.adopt(image.watermarks);
   parts.coverage.adopt(image.coverage);
   parts.wholeness.adopt(image.wholeness);
   parts.clocks.adopt(image.clocks);
   parts.arrivals.adopt(image.arrivals);
   for (const [key, end] of image.taken) parts.taken.set(key, end);
-  for (const [reason, rows] of image.lost) parts.lost.set(reason, rows);
   const { oldestMs, watermarkMs, late, unpinned } = image;
   Object.assign(parts.stands, { oldestMs, watermarkMs, late, unpinned });
 }

@@ -5,7 +5,7 @@ import { examine, type Judgement, judging } from '../judgement/index.ts';
 import { type PackedEvent, type PackedRows, type Pieces, type Source, toEnd } from '../windows/index.ts';
 import { type Apart, coverageApart, stampApart } from './apart.ts';
 import { Arrivals } from './arrivals.ts';
-import { forgetMisses, IN_JUDGEMENT, movePlaces, numbersOf, stampRows, UNJUDGED, UNSEEN } from './batch-rows.ts';
+import { faultMark, forgetMisses, marksBegin, marksEnd, movePlaces, numbersOf, stampRows } from './batch-rows.ts';
 import { CoverageSpans } from './coverage-spans.ts';
 import { makingFound } from './found-parts.ts';
 import { type Glance, Glances, type GlanceWay, type NewsOf } from './glance.ts';
@@ -181,21 +181,24 @@ export class Window {
     this.#wholeness.passed(ms);
   }
 
-  /** Lets go of the rows that came between the last two judgements: the last one ended in a fault that one of them must have brought. How many went. */
+  /** Lets go of the rows that came between the last two judgements: the last one ended in a fault that one of them must have brought; where none did, of those of an image. How many went. */
   putAside(): number {
-    this.#ahead = undefined;
+    const mark = faultMark(this.#store);
     const before = this.#store.count;
-    this.#store.retain((event) => {
-      if (!event.hasMark(IN_JUDGEMENT)) return true;
-      this.#lose(event, 'fault');
-      return false;
-    });
+    this.#retain((event) => (event.hasMark(mark) ? 'fault' : undefined));
     return before - this.#store.count;
   }
 
-  #lose({ computer, timeMs }: PackedEvent, reason: LossReason): void {
-    this.#lost.set(reason, (this.#lost.get(reason) ?? 0) + 1);
-    this.#wholeness.lose(computer, timeMs);
+  /** Lets go of rows for a reason, in the order of the store. */
+  #retain(lossOf: (event: PackedEvent) => LossReason | undefined): void {
+    this.#ahead = undefined;
+    this.#store.retain((event) => {
+      const reason = lossOf(event);
+      if (reason === undefined) return true;
+      this.#lost.set(reason, (this.#lost.get(reason) ?? 0) + 1);
+      this.#wholeness.lose(event.computer, event.timeMs);
+      return false;
+    });
   }
 
   /** Has the engine take all that is held, in order, and judges what it found: the exact way. */
@@ -221,7 +224,7 @@ export class Window {
     const sharing = sharedFrom(fromMs, store, coverage, hosts);
     const records = store.sorted({ fromMs, beforeMs: Number.POSITIVE_INFINITY });
     const held = { rows: store.count, newestMs: this.#watermarks.newestMs };
-    store.clearMarks(UNJUDGED, { of: UNJUDGED, put: IN_JUDGEMENT });
+    marksBegin(store);
     this.glances.judging();
     this.#unjudgedBytes = 0;
     this.#isJudging = true;
@@ -243,7 +246,7 @@ export class Window {
       );
       const parts = yield* makingParts(judgement);
       const found = yield* makingFound(judgement);
-      store.clearMarks(IN_JUDGEMENT | UNSEEN, { of: IN_JUDGEMENT });
+      marksEnd(store);
       this.glances.judged();
       // Not spread: gaps of all hosts are made where they are asked for.
       return Object.assign(judgement, {
@@ -344,7 +347,7 @@ export class Window {
     return {
       ...{ store: this.#store, sources: this.#sources, watermarks: this.#watermarks, coverage: this.#coverage },
       ...{ wholeness: this.#wholeness, clocks: this.#clocks, arrivals: this.arrivals, taken: this.#taken },
-      ...{ stands: this.#stands, lost: this.#lost },
+      stands: this.#stands,
     };
   }
 
@@ -375,24 +378,18 @@ export class Window {
   }
 
   #letGo(): void {
-    this.#ahead = undefined;
-    const kept = this.#isUnjudgedKept ? UNJUDGED : 0;
-    const { rows, unpinned } = heldRows(this.#store, this.#pins, this.#pinnedBytes, kept);
+    const { rows, unpinned } = heldRows(this.#store, this.#pins, this.#pinnedBytes, this.#isUnjudgedKept);
     this.#stands.unpinned = unpinned;
     const unjudged = this.#isUnjudgedKept ? this.#unjudgedBytes : 0;
     const bytes = this.#store.bytes > this.#bytes ? roomWhenFull(this.#bytes, unjudged) : this.#bytes;
     const lost = rowsToLetGo(rows, { horizonMs: this.horizonMs, bytes });
     this.#stands.oldestMs = Number.POSITIVE_INFINITY;
     let at = -1;
-    this.#store.retain((event) => {
-      at++;
-      const reason = lost.get(at);
-      if (reason === undefined) {
-        if (rows[at]?.isPinned !== true) this.#stands.oldestMs = Math.min(this.#stands.oldestMs, event.timeMs);
-        return true;
-      }
-      this.#lose(event, reason);
-      return false;
+    this.#retain((event) => {
+      const reason = lost.get(++at);
+      if (reason === undefined && rows[at]?.isPinned !== true)
+        this.#stands.oldestMs = Math.min(this.#stands.oldestMs, event.timeMs);
+      return reason;
     });
     this.#coverage.forgetBefore(this.horizonMs);
     this.#wholeness.passed(this.horizonMs);

@@ -56,8 +56,11 @@ export class JudgedBy {
     if (this.#isOne && !this.isSame) await this.#note(this.#number);
   }
 
-  /** Other rules came: what is told until the next start is of both. */
-  async changed(): Promise<void> {
+  /** Rules and readers came anew: where they are others, what is told until the next start is of both. */
+  async changed(rules: ServedRules, reading: ServeRequest['reading']): Promise<void> {
+    const { request } = this.#parts;
+    const now = { ...this.#parts, rules, request: { ...request, ...(reading === undefined ? {} : { reading }) } };
+    if (this.#isUnchanged && numberOf(now) === this.#number) return;
     this.#isOne = false;
     this.#isUnchanged = false;
     await this.#note(0);

@@ -170,8 +170,7 @@ export class RunningServer {
   async #reload({ rules, pack, tls, pins, pinsPath, reading, sinks }: Reload): Promise<void> {
     const { decoders, detector, viewer, tester, log } = this.#parts;
     const ready = await readyRules({ rules, pack }, this.#rules.rulesNumber + 1);
-    await this.#parts.judgedBy.changed();
-    await this.#parts.images.forget();
+    await this.#parts.judgedBy.changed(ready, reading ?? this.#reading);
     if (this.#isStopping) return;
     this.#rules = ready;
     this.#reading = reading ?? this.#reading;
@@ -251,7 +250,7 @@ export class RunningServer {
     await Promise.all([this.#doors?.close(drainMs), this.#inlets.close(drainMs)]);
     await this.#people?.hasher.close();
     await reader.stop();
-    await images.end();
+    if (drainMs > 0) await images.end();
     await this.#letters.close();
     await outbox.stop();
     await viewer.close();

@@ -34,7 +34,7 @@ import { type OpenProblem, RunningServer } from './running-server.ts';
 import { SenderBindings } from './sender-bindings.ts';
 import { SenderTraffic } from './sender-traffic.ts';
 import { decoderOptions, handed, readyRules, type ServeRequest } from './serve-request.ts';
-import { startOf } from './start-of.ts';
+import { positionSince, startOf } from './start-of.ts';
 import { StateRoom } from './state-room.ts';
 import { LiveStream } from './stream/live-stream.ts';
 
@@ -191,7 +191,8 @@ async function startBehind({
     hasNothingTold: known.known.length + known.knownFound.length === 0,
   });
   const files = new ImageFiles(join(request.folder, 'window'));
-  const begins = await imageToBeginWith({ files, journal }, judged, judgedBy.number);
+  const since = await positionSince(journal, nowMs() - heldTime);
+  const begins = await imageToBeginWith({ files, journal }, { judged, since, readBy: judgedBy.number });
   const image = begins?.image;
   const start = await startOf(journal, taker, judged, nowMs() - heldTime, image?.position);
   log.info('window begins', { image: image?.position ?? 0, readAgain: Math.max(0, start.fillTo - start.from + 1) });
@@ -206,7 +207,6 @@ async function startBehind({
       heldMs: heldTime,
       heldBytes,
       ...(start.wholeFromMs === undefined ? {} : { wholeFromMs: start.wholeFromMs }),
-      ...(image === undefined ? {} : { image }),
       ...handed(rules),
       pins: request.pins ?? [],
       fillTo,
@@ -217,6 +217,7 @@ async function startBehind({
     },
     (step) => reader.took(step),
     (ask) => context?.ask(ask),
+    image,
   );
   const bindings = new SenderBindings(state, log, metrics, nowMs, request.senders);
   const context =
@@ -295,7 +296,7 @@ async function startBehind({
   );
   reader.gaps.adopt(begins?.gaps ?? []);
   const images = new WindowImages({
-    ...{ files, journal, log },
+    ...{ files, journal, log, nowMs, begunWith: image?.position ?? 0 },
     ask: () => detector.image(),
     gaps: () => reader.gaps.image(),
     readBy: () => judgedBy.number,

@@ -65,3 +65,46 @@ test('a window that begins with an image lets go of rows within its bounds, and 
   second.window.forget();
   assert.ok(second.window.counts.bytes <= bytes / 4);
 });
+
+test('a window that let go of rows, and pinned others, has an image without those that went', () => {
+  const { events } = campaign(['a triad that fires and is removed', 'wmiexec with its three legs'], { acts: 40 });
+  const lines = linesOf(events);
+  const half = Math.floor(lines.length / 2);
+  const options = { bytes: 40_000, latenessMs: 0 };
+  const one = new Stream(options).send(lines.slice(0, half));
+  one.window.watermark(NOW_MS);
+  const pinned = one.window.judge();
+  one.window.pin(
+    pinned.records.slice(0, 5).map(({ event }) => {
+      const { computer, channel, eventId, recordId, timeMs, timeTicks } = event;
+      return { computer, channel, eventId, recordId, timeMs, timeTicks };
+    }),
+  );
+  one.window.forget();
+  assert.ok(Object.values(one.window.counts.lost).some((rows) => (rows ?? 0) > 0));
+  const second = goesOn(one.window.image(), options);
+  assert.equal(second.window.counts.rows, one.window.counts.rows);
+  for (const stream of [one, second]) stream.send(lines.slice(half));
+  const [expected, found] = [one, second].map((stream) => stream.window.judge());
+  assert.deepEqual(found && told(found), expected && told(expected));
+  for (const host of expected?.incidents.flatMap(({ hosts }) => hosts) ?? []) {
+    assert.equal(found?.wholeFromMs(host), expected?.wholeFromMs(host));
+  }
+});
+
+test('a fault of what came costs no row of an image; one of the image costs it', () => {
+  const { events } = campaign(['a triad that fires and is removed'], { acts: 20 });
+  const lines = linesOf(events);
+  const image = new Stream().send(lines).window.image();
+  const second = goesOn(image, {});
+  const held = second.window.counts.rows;
+  second.send(lines.slice(0, 40));
+  const came = second.window.counts.rows - held;
+  assert.ok(came > 0);
+  const faulty = { rules: { rules: [], match: () => assert.fail('a bug') } } as never;
+  assert.throws(() => second.window.judge(faulty));
+  assert.equal(second.window.putAside(), came);
+  assert.equal(second.window.counts.rows, held);
+  assert.throws(() => second.window.judge(faulty));
+  assert.equal(second.window.putAside(), held);
+});

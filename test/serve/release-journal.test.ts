@@ -50,7 +50,8 @@ function release(
     fed = 60,
     archived = 60,
     atHour = 0,
-  }: Partial<Record<'judged' | 'fed' | 'archived' | 'atHour', number>>,
+    image,
+  }: Partial<Record<'judged' | 'fed' | 'archived' | 'atHour' | 'image', number>>,
 ): { readonly done: Promise<void>; readonly log: string[] } {
   const log: string[] = [];
   const nowMs = (): number => START_MS + atHour * HOUR_MS;
@@ -58,6 +59,7 @@ function release(
   const parts: ReleaseParts = {
     journal,
     reader: { judged, fed },
+    images: { neededFrom: image },
     archiver: { position: archived },
     log: new Log((line) => log.push(line), 'info', nowMs),
     request: { nowMs, settings },
@@ -101,4 +103,11 @@ test('with too little room the journal yields before its time, of what is judged
   await done;
   assert.deepEqual([journal.health().first, log], [10, []]);
   await journal.close();
+});
+
+test('what proves the image of the window stays, whatever else may go', async () => {
+  const { journal } = await held();
+  await release(journal, { atHour: 100, image: 30 }).done;
+  const { first } = journal.health();
+  assert.ok(first > 1 && first <= 30, `${first}`);
 });

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { crc32 } from 'node:zlib';
+import { bundledRules } from '../../src/cli/bundled-rules.ts';
 import { huntFolder } from '../hunt/hunted.ts';
 import { folderWith } from '../hunt/run-triad.ts';
 import { campaign } from '../incidents/campaign.ts';
@@ -27,6 +29,21 @@ function beganWith({ log }: TestServer): { readonly image: number; readonly read
 
 function imagesIn(folder: string): readonly string[] {
   return readdirSync(join(folder, 'window')).toSorted();
+}
+
+/** The file with another piece, and what is said of it. */
+function withPiece(file: Buffer, number: number, piece: Buffer): Buffer {
+  const end = file.indexOf('\n') + 1;
+  const title = JSON.parse(file.toString('utf8', 0, end)) as { pieces: { bytes: number; crc: number }[] };
+  const pieces: Buffer[] = [];
+  let at = end;
+  for (const { bytes } of title.pieces) {
+    pieces.push(file.subarray(at, at + bytes));
+    at += bytes;
+  }
+  pieces[number] = piece;
+  title.pieces[number] = { bytes: piece.length, crc: crc32(piece) };
+  return Buffer.concat([Buffer.from(`${JSON.stringify(title)}\n`), ...pieces]);
 }
 
 /** All that came is judged and committed. */
@@ -91,6 +108,9 @@ test('an image that is damaged, of batches that were not judged, or of another s
     'of another format': [entitled({ format: 2 }), 1],
     'of another journal': [entitled({ frame: 'ab' }), 1],
     'read by others': [entitled({ readBy: 1 }), 1],
+    'of another engine': [entitled({ engine: '1' }), 1],
+    'a head that cannot be read': [withPiece(whole, 0, Buffer.from('no')), 1],
+    'senders that cannot be read': [withPiece(whole, 1, Buffer.from('no')), 1],
     whole: [whole, 2],
   };
   for (const [way, [bytes, image]] of Object.entries(ways)) {
@@ -105,21 +125,51 @@ test('an image that is damaged, of batches that were not judged, or of another s
   }
 });
 
-test('a window that was read by other rules or settings is read again, and after a reload none is kept', async (context) => {
+test('a window that was read by other rules or settings is read again; a reload that brings nothing new changes nothing', async (context) => {
   const folder = temporaryFolder(context);
   const lines = linesOf(campaign(['a triad that fires and is removed'], { acts: 10 }).events);
-  const first = await runServer(context, { folder, yaml: HELD });
-  await send(first, lines);
+  const first = await runServer(context, { folder, yaml: OFTEN });
+  await send(first, lines.slice(0, 20));
+  await settled(first);
+  await first.server.reload({ rules: undefined, pack: undefined, tls: undefined });
+  await until(() => existsSync(join(folder, 'window', '1.image')), 'an image is kept');
+  const { rules: pack } = await bundledRules();
+  await first.server.reload({ rules: undefined, pack, tls: undefined });
+  await send(first, lines.slice(20));
   await settled(first);
   await first.server.stop();
-  assert.deepEqual(imagesIn(folder), ['1.image']);
-  const other = await runServer(context, {
-    folder,
-    yaml: 'detection: { lateness: 24h, heldTime: 89d, imageEvery: 100ms }',
-  });
-  assert.deepEqual([beganWith(other).image, beganWith(other).readAgain], [0, 1]);
-  await other.server.reload({ rules: undefined, pack: undefined, tls: undefined });
-  await other.server.finish();
+  assert.deepEqual(imagesIn(folder), ['1.image'], 'what was read by two sets of rules is not kept');
+  const again = await runServer(context, { folder, yaml: OFTEN });
+  assert.deepEqual([beganWith(again).image, beganWith(again).readAgain], [1, 1], 'the first rules are back');
+  await again.server.stop();
+  const other = await runServer(context, { folder, yaml: HELD, pack });
+  assert.deepEqual([beganWith(other).image, beganWith(other).readAgain], [0, 2]);
   await other.server.stop();
-  assert.equal(existsSync(join(folder, 'window')), false);
+  const longer = await runServer(context, { folder, yaml: 'detection: { lateness: 24h, heldTime: 89d }' });
+  assert.deepEqual([beganWith(longer).image, beganWith(longer).readAgain], [0, 2]);
+});
+
+test('an image with more behind it than is read without one is passed over', async (context) => {
+  const folder = temporaryFolder(context);
+  const yaml = 'detection: { heldTime: 24h, imageEvery: 100ms }';
+  const lines = linesOf(campaign(['a triad that fires and is removed'], { acts: 10 }).events);
+  const first = await runServer(context, { folder, yaml });
+  await send(first, lines.slice(0, 20));
+  await until(() => existsSync(join(folder, 'window', '1.image')), 'an image is kept');
+  const image = readFileSync(join(folder, 'window', '1.image'));
+  await send(first, lines.slice(20));
+  await settled(first);
+  await first.server.stop();
+  rmSync(join(folder, 'window'), { recursive: true });
+  mkdirSync(join(folder, 'window'));
+  writeFileSync(join(folder, 'window', '1.image'), image);
+  const nowMs = (): number => Date.now() + 5 * 86_400_000;
+  const late = await runServer(context, { folder, yaml, nowMs });
+  assert.deepEqual([beganWith(late).image, beganWith(late).readAgain], [0, 0]);
+  await late.server.stop();
+  rmSync(join(folder, 'window'), { recursive: true });
+  mkdirSync(join(folder, 'window'));
+  writeFileSync(join(folder, 'window', '1.image'), image);
+  const soon = await runServer(context, { folder, yaml });
+  assert.deepEqual([beganWith(soon).image, beganWith(soon).readAgain], [1, 1]);
 });

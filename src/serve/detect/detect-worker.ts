@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { Detection } from './detection.ts';
 import { buffersOf, packImage } from './detection-image.ts';
-import type { DetectRequest, FromDetect, ImageAnswer, ToDetect } from './messages.ts';
+import type { DetectBegin, FromDetect, ImageAnswer, ToDetect } from './messages.ts';
 
 /** Between looks at the watermark when nothing comes. */
 const LOOK_EVERY_MS = 1000;
@@ -9,7 +9,10 @@ const LOOK_EVERY_MS = 1000;
 const port = parentPort;
 if (port === null) throw new Error('the thread of detection is begun by the server');
 
-const detection = new Detection(workerData as DetectRequest);
+const begin = workerData as DetectBegin;
+const detection = new Detection(begin.request, begin.image);
+// Its rows are the window's, which lets go of them.
+delete begin.image;
 const clock = (): number => Date.now();
 const tell = (message: FromDetect): void => port.postMessage(message);
 let timer: NodeJS.Timeout | undefined;
@@ -65,10 +68,15 @@ function judge(pieces: ReturnType<Detection['judging']>): void {
 function giveImage(): void {
   if (!isImageWanted || isPlanned) return;
   isImageWanted = false;
-  const held = detection.image();
-  const image = held === undefined ? undefined : packImage(held);
-  const answer: ImageAnswer = { kind: 'image', ...(image === undefined ? {} : { image }) };
-  port?.postMessage(answer, image === undefined ? [] : buffersOf(image));
+  // Nobody needs it: where there is no memory for it, detection goes on.
+  try {
+    const held = detection.image();
+    const image = held === undefined ? undefined : packImage(held);
+    const answer: ImageAnswer = { kind: 'image', ...(image === undefined ? {} : { image }) };
+    port?.postMessage(answer, image === undefined ? [] : buffersOf(image));
+  } catch (cause) {
+    port?.postMessage({ kind: 'image', trouble: String(cause) } satisfies ImageAnswer);
+  }
 }
 
 function glance(nowMs: number): void {

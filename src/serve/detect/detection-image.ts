@@ -9,6 +9,12 @@ export interface DetectionImage {
   readonly window: WindowImage;
 }
 
+export const NO_IMAGE: Omit<DetectionImage, 'window'> & { readonly window: undefined } = {
+  position: 0,
+  hasLost: false,
+  window: undefined,
+};
+
 /** The same in buffers of its own, which travel between threads and lie in files. */
 export interface PackedImage {
   readonly position: number;

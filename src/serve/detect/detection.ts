@@ -11,7 +11,7 @@ import {
   openBacklog,
   spanOf,
 } from './backlog.ts';
-import { type DetectionImage, unpackImage } from './detection-image.ts';
+import { type DetectionImage, NO_IMAGE, type PackedImage, unpackImage } from './detection-image.ts';
 import { backlogDueMs, windowDueMs } from './due.ts';
 import { FoundBook } from './found-book.ts';
 import { foundChanges, foundName } from './found-texts.ts';
@@ -39,12 +39,12 @@ export class Detection {
   readonly #request: DetectRequest;
   readonly #layouts = new PackerLayouts();
   /** A batch was put aside, now or before, or is missing. */
-  #hasLost = false;
+  #hasLost: boolean;
   #backlog: Backlog | undefined;
   #rules: Rules;
   #rulesNumber: number | undefined;
   #pins: readonly Pin[];
-  #position = 0;
+  #position: number;
   #isFinishing = false;
   /** The last judgement was of the window. */
   #wasMain = false;
@@ -55,20 +55,20 @@ export class Detection {
   readonly #glances: GlanceClock;
   /** What bounded tables let go of in the last judgement. */
   #evicted: JudgedStep['evicted'] = {};
-  /** What each pin lowered in the last judgement of the window. */
+  /** What each pin lowered in it. */
   #pinUses: readonly PinUse[] = [];
 
-  constructor(request: DetectRequest) {
+  constructor(request: DetectRequest, packed?: PackedImage) {
     const { known, knownFound = [], hostNames = [] } = request;
     this.#request = request;
     this.#book = new ToldBook(known);
     this.#found = new FoundBook(knownFound);
     this.#hosts = new HostBook(hostNames);
     this.#unclaimed = new Unclaimed(request);
-    const image = request.image && unpackImage(request.image);
-    this.#main = new Lane(mainOptions(request, image?.window), this.#book, true);
-    this.#position = image?.position ?? 0;
-    this.#hasLost = image?.hasLost === true;
+    const { position, hasLost, window } = packed === undefined ? NO_IMAGE : unpackImage(packed);
+    this.#main = new Lane(mainOptions(request, window), this.#book, true);
+    this.#position = position;
+    this.#hasLost = hasLost;
     this.#rules = rulesOf(request);
     this.#rulesNumber = request.rulesNumber;
     this.#pins = request.pins ?? [];
@@ -135,10 +135,11 @@ export class Detection {
     };
   }
 
-  /** What the window holds; undefined where it is filled, where a backlog stands beside it, and in the middle of a judgement. */
+  /** What the window holds; undefined where it is filled, where a bug cost it rows, and in the middle of a judgement. A backlog is not in it: what comes of it later is joined with what the archive has. */
   image(): DetectionImage | undefined {
-    if (this.isFilling || this.#backlog !== undefined || this.#judgingSinceMs !== undefined) return undefined;
-    return { position: this.#position, hasLost: this.#hasLost, window: this.#main.window.image() };
+    const { window } = this.#main;
+    if (this.isFilling || this.#judgingSinceMs !== undefined || this.#main.hasFaulted) return undefined;
+    return { position: this.#position, hasLost: !this.#lanes.hasLostNothing, window: window.image() };
   }
 
   /** What the archive is to be asked for now; `answered` has to follow. */

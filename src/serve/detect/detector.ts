@@ -4,7 +4,15 @@ import type { Apart } from '../../live/index.ts';
 import type { Pin } from '../../pins/index.ts';
 import type { Source } from '../../windows/index.ts';
 import { buffersOf, type PackedImage } from './detection-image.ts';
-import type { ContextAsk, DetectRequest, FromDetect, ImageAnswer, SettledIncidents, ToDetect } from './messages.ts';
+import type {
+  ContextAsk,
+  DetectBegin,
+  DetectRequest,
+  FromDetect,
+  ImageAnswer,
+  SettledIncidents,
+  ToDetect,
+} from './messages.ts';
 
 /** What detection is given of a batch. */
 export interface FedBatch {
@@ -34,12 +42,13 @@ export class Detector {
     request: DetectRequest,
     onStep: (step: FromDetect) => void,
     onAsk: (ask: ContextAsk) => void = () => undefined,
+    image?: PackedImage,
   ) {
     // The compiler rewrites import specifiers only, so the extension is taken from the running file.
     const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
     this.#worker = new Worker(new URL(`./detect-worker.${extension}`, import.meta.url), {
-      workerData: request,
-      transferList: request.image === undefined ? [] : buffersOf(request.image),
+      workerData: { request, ...(image === undefined ? {} : { image }) } satisfies DetectBegin,
+      transferList: image === undefined ? [] : buffersOf(image),
       name: 'detection',
       // By itself it would be a quarter of the machine, at most 4 GiB, whatever the window holds.
       resourceLimits: {
@@ -48,7 +57,7 @@ export class Detector {
     });
     this.#worker.on('message', (message: FromDetect | ContextAsk | ImageAnswer) => {
       if (message.kind === 'ask') onAsk(message);
-      else if (message.kind === 'image') this.#imaged(message.image);
+      else if (message.kind === 'image') this.#imaged(message);
       else onStep(message);
     });
     this.died = new Promise((resolve) => {
@@ -57,6 +66,7 @@ export class Detector {
         trouble = cause.stack ?? cause.message;
       });
       this.#worker.on('exit', () => {
+        this.#imaged({});
         if (!this.#isClosing) resolve(trouble);
       });
     });
@@ -126,7 +136,7 @@ export class Detector {
     this.#send({ kind: 'finish' });
   }
 
-  /** What the window holds, when the judgement under way has ended; undefined where it is not all that is judged. */
+  /** What the window holds, when the judgement under way has ended; undefined where there is none to have now. Rejects where it could not be made. */
   image(): Promise<PackedImage | undefined> {
     if (this.#image === undefined) {
       this.#image = Promise.withResolvers();
@@ -135,14 +145,15 @@ export class Detector {
     return this.#image.promise;
   }
 
-  #imaged(image: PackedImage | undefined): void {
-    this.#image?.resolve(image);
+  #imaged({ image, trouble }: Omit<ImageAnswer, 'kind'>): void {
+    if (trouble === undefined) this.#image?.resolve(image);
+    else this.#image?.reject(new Error(trouble));
     this.#image = undefined;
   }
 
   async close(): Promise<void> {
     this.#isClosing = true;
-    this.#imaged(undefined);
+    this.#imaged({});
     await this.#worker.terminate();
   }
 

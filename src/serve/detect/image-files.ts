@@ -1,22 +1,24 @@
 import { type FileHandle, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { crc32 } from 'node:zlib';
 import { syncFolder } from '../../upkeep/index.ts';
 import type { PackedImage } from './detection-image.ts';
 
 /** A change of what stands in the files makes the next start read batches instead. */
 const FORMAT = 1;
-/** The newest may be of batches that were not judged when the server was killed; the one before is not. */
-const KEPT = 2;
 const NAME = /^(\d{1,16})\.image$/;
 const UNFINISHED = 'next.image';
 /** Longest first line. */
 const MOST_TITLE_BYTES = 1 << 20;
+/** Bytes between two syncs: one of all would hold up those of the journal on the same disk. */
+const SYNC_BYTES = 32 << 20;
 
 /** What an image is of besides its position. */
 export interface ImageOf {
-  /** Of all by which batches were read (`JudgedBy.number`). */
+  /** Of all by which batches were read (`JudgedBy.number`), and of the engine whose form the pieces have. */
   readonly readBy: number;
+  readonly engine: string;
   /** SHA-256 of what the journal holds at the position, in hex: no image is taken for one of another store. */
   readonly frame: string;
 }
@@ -53,12 +55,12 @@ export class ImageFiles {
       .sort((a, b) => b - a);
   }
 
-  /** One of them with what it is of; undefined where it is not whole. */
-  async read(position: number): Promise<{ readonly of: ImageOf; readonly image: FiledImage } | undefined> {
+  /** One of them, where it is whole and what it is of is good, which is asked before the rest is read. */
+  async read(position: number, isGood: (of: ImageOf) => Promise<boolean>): Promise<FiledImage | undefined> {
     try {
       await using file = await open(this.#pathOf(position));
       const title = await readTitle(file);
-      if (title === undefined || title.position !== position) return undefined;
+      if (title === undefined || title.position !== position || !(await isGood(title))) return undefined;
       const pieces: Uint8Array<ArrayBuffer>[] = [];
       let at = title.end;
       for (const { bytes, crc } of title.pieces) {
@@ -69,46 +71,67 @@ export class ImageFiles {
       }
       const [head, senders, ...rows] = pieces;
       if (head === undefined || senders === undefined) return undefined;
-      return { of: title, image: { position, head, senders, rows } };
+      return { position, head, senders, rows };
     } catch {
       return undefined;
     }
   }
 
-  /** Keeps one, whole or not at all, with the one before it; of later positions there can be none. @throws where the disk does not take it */
-  async write({ position, head, senders, rows }: FiledImage, { readBy, frame }: ImageOf): Promise<void> {
+  /**
+   * Keeps one, whole or not at all. Beside it the newest one of what is judged, for if the server is killed before more is, a start begins with that; and the one that is judged next.
+   * @throws where the disk does not take it
+   */
+  async write({ position, head, senders, rows }: FiledImage, of: ImageOf, judged: () => number): Promise<void> {
     await mkdir(this.#folder, { recursive: true, mode: 0o700 });
-    const next = join(this.#folder, UNFINISHED);
-    await rm(next, { force: true });
+    await this.removeUnfinished();
     const pieces = [head, senders, ...rows];
-    const title: Title = {
-      ...{ format: FORMAT, position, readBy, frame },
-      pieces: pieces.map((piece) => ({ bytes: piece.byteLength, crc: crc32(piece) })),
-    };
+    const { readBy, engine, frame } = of;
+    const title: Title = { format: FORMAT, position, readBy, engine, frame, pieces: await measured(pieces) };
+    const next = join(this.#folder, UNFINISHED);
     try {
       await using file = await open(next, 'wx', 0o600);
       await file.writeFile(`${JSON.stringify(title)}\n`);
-      for (const piece of pieces) await file.writeFile(piece);
+      let unsynced = 0;
+      for (const piece of pieces) {
+        await file.writeFile(piece);
+        unsynced += piece.byteLength;
+        if (unsynced < SYNC_BYTES) continue;
+        await file.datasync();
+        unsynced = 0;
+      }
       await file.datasync();
     } catch (cause) {
-      await rm(next, { force: true });
+      await this.removeUnfinished();
       throw cause;
     }
     await rename(next, this.#pathOf(position));
     await syncFolder(this.#folder);
-    const positions = await this.positions();
-    const kept = positions.filter((one) => one <= position).slice(0, KEPT);
-    for (const other of positions) if (!kept.includes(other)) await rm(this.#pathOf(other), { force: true });
+    const before = (await this.positions()).filter((one) => one < position);
+    const safe = before.find((one) => one <= judged());
+    const toCome = before.findLast((one) => one > judged());
+    for (const one of await this.positions()) {
+      if (one !== position && one !== safe && one !== toCome) await rm(this.#pathOf(one), { force: true });
+    }
   }
 
-  /** Lets go of all. */
-  async forget(): Promise<void> {
-    await rm(this.#folder, { recursive: true, force: true });
+  /** What a killed server was writing. */
+  async removeUnfinished(): Promise<void> {
+    await rm(join(this.#folder, UNFINISHED), { force: true });
   }
 
   #pathOf(position: number): string {
     return join(this.#folder, `${position}.image`);
   }
+}
+
+async function measured(pieces: readonly Uint8Array[]): Promise<Title['pieces']> {
+  const found: { readonly bytes: number; readonly crc: number }[] = [];
+  for (const piece of pieces) {
+    found.push({ bytes: piece.byteLength, crc: crc32(piece) });
+    // Others are answered between two of them.
+    await setImmediate();
+  }
+  return found;
 }
 
 async function readTitle(file: FileHandle): Promise<(Title & { readonly end: number }) | undefined> {

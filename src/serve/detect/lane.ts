@@ -86,6 +86,11 @@ export class Lane {
     return this.#hasNews;
   }
 
+  /** A bug of ours cost it rows. */
+  get hasFaulted(): boolean {
+    return this.window.counts.lost.fault !== undefined;
+  }
+
   get arrivedMs(): number | undefined {
     return this.#arrivedMs;
   }
@@ -143,15 +148,21 @@ export class Lane {
    * @throws where that does not help
    */
   *judging(context: JudgeContext): Generator<void, WindowJudgement, undefined> {
-    const positions = this.#begin();
+    let positions = this.#begin();
+    const taken = [...positions];
     try {
-      return yield* this.window.judging(context);
-    } catch (cause) {
-      if (this.window.putAside() === 0) throw cause;
-      this.putAside(positions, cause);
-      // No look in between may pass what was put aside before that is told.
-      this.#inJudgement = [...positions, ...this.#begin()];
-      return yield* this.window.judging(context);
+      for (;;) {
+        try {
+          return yield* this.window.judging(context);
+        } catch (cause) {
+          if (this.window.putAside() === 0) throw cause;
+          this.putAside(positions, cause);
+          // No look in between may pass what was put aside before that is told.
+          positions = this.#begin();
+          taken.push(...positions);
+          this.#inJudgement = taken;
+        }
+      }
     } finally {
       this.#inJudgement = [];
       this.#inJudgementBytes = 0;

@@ -16,8 +16,6 @@ export interface DetectRequest {
   readonly fillTo: number;
   /** Position of the last batch that was durable at this start: what was told before may rest on all of them. 0 where left out. */
   readonly knownTo?: number;
-  /** What the window held when a position was taken: it begins with that, and batches behind it follow. Without it the window begins empty. */
-  readonly image?: PackedImage;
   /** What was told before was read and judged by all that reads and judges now; not where left out. */
   readonly isSameJudge?: boolean;
   readonly rules?: HandedRules;
@@ -210,10 +208,18 @@ export interface ContextAsk {
   readonly roomBytes: number;
 }
 
-/** The image that was asked for; none where the window is not all that is judged (it is filled, or a backlog stands beside it). */
+/** The image that was asked for; none where there is none to have now (`Detection.image`), or, by `trouble`, it could not be made. */
 export interface ImageAnswer {
   readonly kind: 'image';
   readonly image?: PackedImage;
+  readonly trouble?: string;
+}
+
+/** What the thread begins with: an image is handed over, and nobody else holds it. */
+export interface DetectBegin {
+  readonly request: DetectRequest;
+  /** What the window held when a position was taken; batches behind it follow. Without it the window begins empty. */
+  image?: PackedImage;
 }
 
 export type FromDetect = JudgedStep | PassedStep;

@@ -3,17 +3,24 @@ import { deserialize, serialize } from 'node:v8';
 import type { Journal } from '../../journal/index.ts';
 import type { RecordGapsImage } from '../blind/record-gaps.ts';
 import type { Log } from '../log.ts';
+import { OF_RETRIES, SparseLog } from '../sparse-log.ts';
 import { payloadAt } from '../start-of.ts';
-import type { PackedImage } from './detection-image.ts';
+import { type PackedImage, unpackImage } from './detection-image.ts';
 import type { ImageFiles } from './image-files.ts';
 
-/** So long an end waits for one. */
+/** So long an end waits for an image to write. */
 const AT_END_MS = 5000;
+/** So long the journal keeps what an image needs: one that is older is of a time when none could be kept. */
+const NEEDED_MS = 3_600_000;
+/** What is left free of the disk, as a share. */
+const LEAST_FREE = 0.05;
+const NOT_KEPT = 'the window is not kept: the next start reads more again';
 
 export interface WindowImagesParts {
   readonly files: ImageFiles;
   readonly journal: Journal;
   readonly log: Log;
+  readonly nowMs: () => number;
   /** Asks detection; undefined where there is none to have now. */
   readonly ask: () => Promise<PackedImage | undefined>;
   /** What is known of the record ids of senders. */
@@ -22,6 +29,8 @@ export interface WindowImagesParts {
   readonly readBy: () => number | undefined;
   /** Position up to which all is judged and committed. */
   readonly judged: () => number;
+  /** Position of the image that this start began with, 0 for none. */
+  readonly begunWith: number;
 }
 
 export interface BeginsWith {
@@ -30,21 +39,30 @@ export interface BeginsWith {
 }
 
 /**
- * The newest image that a start can begin with: read by what reads now, of this journal, and of nothing that is not judged. All others are older, or no good, and are passed over.
+ * The newest image that a start can begin with: read by what reads now, of this journal, of nothing that is not judged, and with no more behind it than is read without one
+ * (`since`). All others are passed over.
  */
 export async function imageToBeginWith(
   { files, journal }: Pick<WindowImagesParts, 'files' | 'journal'>,
-  judged: number,
-  readBy: number | undefined,
+  { judged, since, readBy }: { readonly judged: number; readonly since: number; readonly readBy: number | undefined },
 ): Promise<BeginsWith | undefined> {
+  await files.removeUnfinished();
   for (const position of await files.positions()) {
-    // What lies behind it has to be there.
-    if (position > judged || position + 1 < journal.health().first) continue;
-    const found = await files.read(position);
-    if (found === undefined || found.of.readBy !== readBy || found.of.frame !== (await frameAt(journal, position)))
-      continue;
-    const { senders, ...image } = found.image;
-    return { image, gaps: deserialize(senders) as RecordGapsImage };
+    if (position > judged || position + 1 < Math.min(judged + 1, since)) continue;
+    const found = await files.read(
+      position,
+      async (of) =>
+        of.readBy === readBy && of.engine === process.versions.v8 && of.frame === (await frameAt(journal, position)),
+    );
+    if (found === undefined) continue;
+    try {
+      const { senders, ...image } = found;
+      // What cannot be read here could not be read by the thread of detection, which would end with it.
+      unpackImage(image);
+      return { image, gaps: deserialize(senders) as RecordGapsImage };
+    } catch {
+      // The one before it may be well.
+    }
   }
   return undefined;
 }
@@ -52,13 +70,22 @@ export async function imageToBeginWith(
 /** Keeps images of the window now and then, and at a clean end. */
 export class WindowImages {
   readonly #parts: WindowImagesParts;
-  #kept = 0;
+  readonly #warnings: SparseLog;
+  #kept: { readonly position: number; readonly atMs: number };
   #timer: NodeJS.Timeout | undefined;
   #isKeeping = false;
   #writing: Promise<void> = Promise.resolve();
 
   constructor(parts: WindowImagesParts) {
     this.#parts = parts;
+    this.#warnings = new SparseLog(parts.log, parts.nowMs, OF_RETRIES);
+    this.#kept = { position: parts.begunWith, atMs: parts.nowMs() };
+  }
+
+  /** What the journal has to keep for the newest image: from this position on; undefined where there is none that counts. */
+  get neededFrom(): number | undefined {
+    const { position, atMs } = this.#kept;
+    return position > 0 && this.#parts.nowMs() - atMs < NEEDED_MS ? position : undefined;
   }
 
   /** Keeps one so often: a start reads at most what came since again. */
@@ -72,49 +99,44 @@ export class WindowImages {
   /** Keeps one, where there is one to have. Trouble of the disk is told: it costs the next start time. */
   keep(): Promise<void> {
     this.#isKeeping = true;
-    this.#writing = this.#writing
-      .then(() => this.#keepOne())
-      .finally(() => {
-        this.#isKeeping = false;
-      });
+    this.#writing = this.#keepOne(this.#parts.ask()).finally(() => {
+      this.#isKeeping = false;
+    });
     return this.#writing;
-  }
-
-  /** Other rules, other readers: what the window holds was read by two. */
-  async forget(): Promise<void> {
-    await this.#writing;
-    await this.#parts.files.forget();
   }
 
   /** Keeps the last one, where all of it is judged: a start that follows has nothing to read again. */
   async end(): Promise<void> {
     clearInterval(this.#timer);
-    const late = Promise.withResolvers<void>();
-    const timer = setTimeout(late.resolve, AT_END_MS);
-    await Promise.race([this.#writing.then(() => this.#keepOne(this.#parts.judged())), late.promise]);
+    const late = Promise.withResolvers<undefined>();
+    const timer = setTimeout(() => late.resolve(undefined), AT_END_MS);
+    const image = await Promise.race([this.#writing.then(() => this.#parts.ask()), late.promise]);
     clearTimeout(timer);
+    await this.#writing;
+    if (image !== undefined && image.position <= this.#parts.judged()) await this.#keepOne(Promise.resolve(image));
   }
 
-  async #keepOne(upTo: number = Number.POSITIVE_INFINITY): Promise<void> {
-    const { files, journal, log, ask, readBy } = this.#parts;
+  async #keepOne(asked: Promise<PackedImage | undefined>): Promise<void> {
+    const { files, journal, log, nowMs, readBy } = this.#parts;
     const began = readBy();
-    if (began === undefined) return;
     try {
-      const image = await ask();
-      if (image === undefined || image.position === this.#kept || image.position > upTo) return;
+      const image = await asked;
+      if (began === undefined || image === undefined || image.position === this.#kept.position) return;
       const frame = await frameAt(journal, image.position);
       if (frame === undefined || readBy() !== began) return;
       const senders = new Uint8Array(serialize(this.#parts.gaps()));
-      await files.write({ ...image, senders }, { readBy: began, frame });
-      this.#kept = image.position;
-      log.debug('window kept', {
-        position: image.position,
-        bytes: image.rows.reduce((sum, { length }) => sum + length, 0),
-      });
+      const bytes = [image.head, senders, ...image.rows].reduce((sum, { byteLength }) => sum + byteLength, 0);
+      const { freeBytes, totalBytes } = journal.health().space;
+      if (freeBytes - bytes < totalBytes * LEAST_FREE) {
+        this.#warnings.error(NOT_KEPT, { message: `${freeBytes} bytes of the disk are free, and it has ${bytes}` });
+        return;
+      }
+      const of = { readBy: began, engine: process.versions.v8, frame };
+      await files.write({ ...image, senders }, of, () => this.#parts.judged());
+      this.#kept = { position: image.position, atMs: nowMs() };
+      log.debug('window kept', { position: image.position, bytes });
     } catch (cause) {
-      log.warn('the window is not kept: the next start reads more again', {
-        message: cause instanceof Error ? cause.message : String(cause),
-      });
+      this.#warnings.error(NOT_KEPT, { message: cause instanceof Error ? cause.message : String(cause) });
     }
   }
 }
