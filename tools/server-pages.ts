@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { leastScope } from '../src/accounts/index.ts';
 import { openApiDocument, PRECONDITIONS_IN_WORDS, PROBLEMS, ROUTES, type Route } from '../src/api/index.ts';
@@ -6,6 +6,9 @@ import { ANY_NAME, allSettings, variableOf } from '../src/config/index.ts';
 import { PERMISSIONS } from '../src/people/index.ts';
 import { METRICS } from '../src/serve/index.ts';
 import { table } from './markdown.ts';
+
+/** The definitions of a hunt's result, which answers of the server share. */
+const COMMON = new URL('../schemas/common.schema.json', import.meta.url);
 
 /** Writes the pages of the server from its tables, which are their only source (L29). */
 
@@ -94,7 +97,9 @@ export function apiPage(): string {
 
 Written by \`node tools/server-pages.ts\` from the tables in \`src/api/routes/\`; a test holds it to them.
 The same table makes \`GET /v1/openapi.json\`, an OpenAPI 3.1 document; [openapi.json](openapi.json) is the same one without the version of a build. What a client
-of the last release rests on ([openapi-baseline.json](openapi-baseline.json)) stays: a test refuses a change that takes it away.
+of the last release rests on ([openapi-baseline.json](openapi-baseline.json)) stays: a test refuses a change that takes it away. Every answer in JSON has its schema there. Incidents, findings,
+subscriptions, gaps and cited records are as \`triad hunt --format json\` prints them: they refer to components that are the definitions of \`schemas/common.schema.json\`. What a viewer does
+not see may be absent in them, and \`withheld\` beside says what was left out.
 
 Each route needs one permission; the table below says which roles of people and which keys have it. The scope of a key is the least that is enough:
 \`analyst\` reads too, \`engineer\` may what an analyst may, \`admin:*\` all but bring events and what is for people. People sign in with \`POST /v1/session\`
@@ -125,7 +130,8 @@ ${table(['code', 'status', 'title'], problems)}
 
 /** The contract of the API as it is kept beside its code: with the version of its base path, and nothing of a build. */
 export function openApiText(): string {
-  return `${JSON.stringify(openApiDocument('v1'), null, 2)}\n`;
+  const common = JSON.parse(readFileSync(COMMON, 'utf8')) as Readonly<Record<string, unknown>>;
+  return `${JSON.stringify(openApiDocument('v1', common), null, 2)}\n`;
 }
 
 if (import.meta.main) {

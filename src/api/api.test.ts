@@ -1,18 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { apiDocument } from '../../test/api/api-document.ts';
 import { covers, type Scope, scopesProblem } from '../accounts/index.ts';
 import { PERMISSIONS, type Permission } from '../people/index.ts';
-import {
-  checkBody,
-  isOwnHost,
-  openApiDocument,
-  PROBLEMS,
-  type Problem,
-  problemDocument,
-  ROUTES,
-  type Route,
-  routeOf,
-} from './index.ts';
+import { checkBody, isOwnHost, PROBLEMS, type Problem, problemDocument, ROUTES, type Route, routeOf } from './index.ts';
 import { SENDER_REQUEST } from './schemas.ts';
 
 function sampleOf(path: string): string {
@@ -100,7 +91,7 @@ test('only names of loopback and the public address are answered', () => {
 });
 
 test('the OpenAPI document has every route of ours, each with its answers and its key', () => {
-  const document = openApiDocument('1.2.3') as {
+  const document = apiDocument('1.2.3') as {
     paths: Record<string, Record<string, { responses: object; operationId: string }>>;
   };
   const ids = Object.values(document.paths).flatMap((methods) =>
@@ -123,11 +114,11 @@ test('the OpenAPI document has every route of ours, each with its answers and it
     '429',
     '503',
   ]);
-  assert.equal(JSON.stringify(openApiDocument('1.2.3')), JSON.stringify(document));
+  assert.equal(JSON.stringify(apiDocument('1.2.3')), JSON.stringify(document));
 });
 
 test('the OpenAPI document names the headers that a route needs, and what a JSON body may be refused for', () => {
-  const { paths } = openApiDocument('1.2.3') as {
+  const { paths } = apiDocument('1.2.3') as {
     paths: Record<
       string,
       Record<string, { parameters?: { in: string; name: string; required?: boolean }[]; responses: object }>
@@ -150,7 +141,7 @@ test('the OpenAPI document names the headers that a route needs, and what a JSON
 });
 
 test('the document names scopes that a key can have, and the least that is enough', () => {
-  const { paths } = openApiDocument('1.2.3') as { paths: Record<string, Record<string, Record<string, unknown>>> };
+  const { paths } = apiDocument('1.2.3') as { paths: Record<string, Record<string, Record<string, unknown>>> };
   const named = Object.values(paths).flatMap((methods) => Object.values(methods));
   for (const { operationId, 'x-triad-scope': scope } of named) {
     const route = ROUTES.find(({ id }) => id === operationId) ?? assert.fail(String(operationId));
@@ -213,7 +204,7 @@ test('a body is read by its schema; each wrong field is told with its pointer', 
 });
 
 test('every operation says in the OpenAPI document which permission it needs, with the roles and keys that have it', () => {
-  const { paths } = openApiDocument('0.0.0') as {
+  const { paths } = apiDocument() as {
     readonly paths: Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, unknown>>>>>>;
   };
   const all = Object.values(paths).flatMap((methods) => Object.values(methods));

@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import { huntPart } from './hunt-parts.ts';
+import { CITED_RECORD } from './incident-document-schemas.ts';
 import { INCIDENT_ROW } from './incident-schemas.ts';
-import type { Schema } from './schemas.ts';
+import { type Schema, WITHHELD } from './schemas.ts';
 
 /** What the server knows of a finding or a subscription beside what a hunt prints. */
 export interface FoundColumns {
@@ -123,6 +125,8 @@ export const SUBSCRIPTION_ROW: z.ZodType<SubscriptionRowDocument> = z.strictObje
   lastSeen: z.string(),
 });
 
+const withheld = WITHHELD.optional();
+
 const paged = {
   next: z.string().optional(),
 };
@@ -144,19 +148,20 @@ export const SUBSCRIPTION_PAGE: Schema = z.strictObject({
   items: z.array(SUBSCRIPTION_ROW),
   ...counted,
   states: z.record(z.string(), z.int()),
+  withheld,
 });
 
-/** The finding itself is described by the schema of a hunt's result. */
-export const WHOLE_FINDING: Schema = z.strictObject({ ...columns, finding: z.looseObject({ id: z.string() }) });
+export const WHOLE_FINDING: Schema = z.strictObject({ ...columns, finding: huntPart('finding'), withheld });
 
 export const WHOLE_SUBSCRIPTION: Schema = z.strictObject({
   ...columns,
   hostsOfFingerprint: hostsOfPrint,
-  subscription: z.looseObject({ id: z.string() }),
+  subscription: huntPart('subscription'),
+  withheld,
 });
 
 export const SUBSCRIPTION_RECORDS: Schema = z.strictObject({
-  items: z.array(z.looseObject({ id: z.string() })),
+  items: z.array(CITED_RECORD),
   cited: z.int().min(0),
   ...paged,
 });
@@ -188,10 +193,22 @@ const hostRow = {
 
 export const HOST_ROW: z.ZodType<HostRowDocument> = z.strictObject(hostRow);
 
+const blind = z.array(
+  z.strictObject({
+    id: z.string(),
+    host: z.string(),
+    what: z.string(),
+    from: z.string().optional(),
+    to: z.string().optional(),
+    so: z.string(),
+    close: z.string(),
+  }),
+);
+
 const sends = z.array(z.strictObject({ kind: z.string(), records: z.int(), ...times }));
 
 export const HOST_PAGE: Schema = z.strictObject({
-  items: z.array(z.strictObject({ ...hostRow, blind: z.array(z.unknown()).optional(), sends: sends.optional() })),
+  items: z.array(z.strictObject({ ...hostRow, blind: blind.optional(), sends: sends.optional() })),
   /** What `sends` is told by: a kind is some event ids of a channel, and why what is seen by them. */
   telemetry: z
     .array(
@@ -272,24 +289,13 @@ export const HOST: Schema = z.strictObject({
     }),
   ),
   senders: z.array(z.strictObject({ sender: z.string(), records: z.int(), received: z.string() })),
-  blind: z
-    .array(
-      z.strictObject({
-        id: z.string(),
-        host: z.string(),
-        what: z.string(),
-        from: z.string().optional(),
-        to: z.string().optional(),
-        so: z.string(),
-        close: z.string(),
-      }),
-    )
-    .optional(),
+  blind: blind.optional(),
   clocks: z
     .array(z.strictObject({ against: z.string(), aheadMs: z.number(), errorMs: z.number(), pairs: z.int().min(1) }))
     .optional(),
   incidents: z.array(INCIDENT_ROW),
   subscriptionRows: z.array(SUBSCRIPTION_ROW),
+  withheld,
 });
 
 /** Of all that is kept; and of those whose evidence is not older than so many days. */

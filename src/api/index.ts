@@ -16,6 +16,13 @@ export type {
 } from './found-schemas.ts';
 export { isOwnHost } from './host-header.ts';
 export type {
+  ClockDocument,
+  DueTimeDocument,
+  IncidentDocument,
+  JudgedCountDocument,
+} from './incident-document-schemas.ts';
+export type { HistoryEntryDocument, TakenStepDocument, WorkTimeDocument } from './incident-history-schemas.ts';
+export type {
   ActedDocument,
   ActionRequest,
   BulkActionRequest,

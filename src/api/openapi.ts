@@ -1,5 +1,6 @@
 import { leastScope } from '../accounts/index.ts';
 import { PERMISSIONS } from '../people/index.ts';
+import { huntComponents } from './hunt-parts.ts';
 import { codesOfHeaders } from './preconditions.ts';
 import { PROBLEMS, type ProblemCode } from './problem.ts';
 import type { RouteAnswer } from './route.ts';
@@ -30,8 +31,11 @@ const OF_SESSIONS: readonly ProblemCode[] = [
 /** Refusals of a JSON body, whatever it is for. */
 const OF_BODIES: readonly ProblemCode[] = ['bad_body', 'timeout', 'too_large', 'media_type_unsupported', 'invalid'];
 
-/** The OpenAPI 3.1 document of the table of routes: the same text for the same version. */
-export function openApiDocument(version: string): Json {
+/**
+ * The OpenAPI 3.1 document of the table of routes: the same text for the same version. `common` is `schemas/common.schema.json`: what answers have of a hunt's result
+ * stands among the components as it is described there.
+ */
+export function openApiDocument(version: string, common: Json): Json {
   const paths: Record<string, Record<string, Json>> = {};
   for (const route of ROUTES) {
     if (route.method === undefined || route.foreign !== undefined) continue;
@@ -55,7 +59,7 @@ export function openApiDocument(version: string): Json {
         },
       },
       headers: { RequestId: REQUEST_ID },
-      schemas: { Problem: PROBLEM_SCHEMA },
+      schemas: { Problem: PROBLEM_SCHEMA, ...huntComponents(common, partsIn(paths)) },
     },
   };
 }
@@ -91,6 +95,12 @@ const PROBLEM_SCHEMA: Json = {
     },
   },
 };
+
+/** The components that answers refer to. */
+function partsIn(paths: object): ReadonlySet<string> {
+  const named = JSON.stringify(paths).matchAll(/"#\/components\/schemas\/(\w+)"/g);
+  return new Set([...named].map(([, name = '']) => name).filter((name) => name !== 'Problem'));
+}
 
 function operationOf(route: Route): Json {
   return {

@@ -42,6 +42,9 @@ export interface PersonDocument {
   readonly lastSignIn?: string | undefined;
 }
 
+/** A session that its person ended. */
+export const SIGNED_OUT: z.ZodType<{ readonly ended: true }> = z.strictObject({ ended: z.literal(true) });
+
 /** What waits for a second person. */
 export interface SecondRequestDocument {
   readonly number: number;

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { ROLES } from '../people/index.ts';
+import { referToPart } from './hunt-parts.ts';
 
 /** What a body must look like: read by `safeParse`, written as JSON Schema. */
 export type Schema = z.ZodType;
@@ -136,7 +138,9 @@ export interface IngestDocument {
   readonly batch: string;
 }
 
-const time = z.string().regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{7}Z$/);
+/** RFC 3339, UTC, seven digits. */
+export const TIME: z.ZodString = z.string().regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{7}Z$/);
+const time = TIME;
 const id = z.string().regex(/^[a-z0-9][a-z0-9._-]{0,63}$/);
 const pattern = z.string().regex(/^[A-Za-z0-9._*-]{1,255}$/);
 const network = z.string().min(2).max(64);
@@ -272,13 +276,47 @@ export const INGEST: z.ZodType<IngestDocument> = z.strictObject({
   batch: z.string(),
 });
 
+/** What of raw evidence was left out of an answer for its caller, by the names of members, and which roles see it. */
+export interface WithheldDocument {
+  readonly names: readonly string[];
+  readonly roles: readonly string[];
+}
+
+export const WITHHELD: z.ZodType<WithheldDocument> = z
+  .strictObject({ names: z.array(z.string()).min(1), roles: z.array(z.enum(ROLES)) })
+  .describe('Where raw evidence was left out for the caller: names of its members, and the roles that see it.');
+
+/** What came of reading the open dead letters again. */
+export interface RetriedDocument {
+  /** Letters that were read again. */
+  readonly read: number;
+  /** Those of them that gave events now. */
+  readonly mended: number;
+  /** Those whose bytes are kept no more. */
+  readonly gone: number;
+}
+
+export const RETRIED: z.ZodType<RetriedDocument> = z.strictObject({
+  read: count.describe('Letters that were read again.'),
+  mended: count.describe('Those of them that gave events now.'),
+  gone: count.describe('Those whose bytes are kept no more: they stay open.'),
+});
+
 /** A page of such things. */
 export function pageOf(item: z.ZodType): z.ZodType {
   return z.strictObject({ items: z.array(item), next: z.string().optional() });
 }
 
+/** A page of things of which some is left out for a viewer. */
+export function withheldPageOf(item: z.ZodType): z.ZodType {
+  return z.strictObject({ items: z.array(item), next: z.string().optional(), withheld: WITHHELD.optional() });
+}
+
 /** JSON Schema of a body, as OpenAPI 3.1 takes it. */
 export function jsonSchemaOf(schema: z.ZodType): Readonly<Record<string, unknown>> {
-  const { $schema: _, ...rest } = z.toJSONSchema(schema, { unrepresentable: 'any' });
+  const { $schema: _, ...rest } = z.toJSONSchema(schema, {
+    unrepresentable: 'any',
+    override: ({ jsonSchema }) => referToPart(jsonSchema),
+  });
   return rest;
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { Schema } from './schemas.ts';
+import type { Level } from '../windows/index.ts';
+import { type Schema, WITHHELD, withheldPageOf } from './schemas.ts';
 
 /** What a pin is asked to be; what its fields may hold is checked as in a file of pins. */
 export interface PinRequest {
@@ -80,6 +81,7 @@ export const PIN_LIST: Schema = z.strictObject({
   /** Pins past review, and pins that matched nothing at the last judgement. */
   pastReview: count,
   unmatched: count,
+  withheld: WITHHELD.optional(),
 });
 
 /** A pin that is asked for, and why; on an incident where one is named. */
@@ -107,7 +109,7 @@ export const PROPOSAL_DECISION: z.ZodType<ProposalDecision> = z.strictObject({
 
 export const PROPOSAL: Schema = z.strictObject({
   number: count,
-  pin: z.unknown(),
+  pin: PIN_REQUEST,
   note: z.string(),
   incident: z.string().optional(),
   who: z.string(),
@@ -118,7 +120,7 @@ export const PROPOSAL: Schema = z.strictObject({
   decisionNote: z.string().optional(),
 });
 
-export const PROPOSAL_PAGE: Schema = z.strictObject({ items: z.array(PROPOSAL), next: z.string().optional() });
+export const PROPOSAL_PAGE: Schema = withheldPageOf(PROPOSAL);
 
 /** Incidents whose level rests on what would be pinned. */
 export const PIN_PREVIEW: Schema = z.strictObject({
@@ -151,7 +153,7 @@ export interface SuppressionRequest {
     readonly command?: string | undefined;
     readonly account?: string | undefined;
   };
-  readonly level?: 'informational' | 'low' | 'medium' | 'high' | 'critical' | undefined;
+  readonly level?: Level | undefined;
   readonly reason: string;
   /** Default: who asks. */
   readonly owner?: string | undefined;
@@ -181,7 +183,7 @@ export interface SuppressionDocument {
   readonly hides: number;
 }
 
-const levels = z.enum(['informational', 'low', 'medium', 'high', 'critical']);
+export const LEVEL: z.ZodType<Level> = z.enum(['informational', 'low', 'medium', 'high', 'critical']);
 const field = line(512).optional();
 const scope = z.strictObject({
   host: field,
@@ -194,14 +196,14 @@ const scope = z.strictObject({
 
 export const SUPPRESSION_REQUEST: z.ZodType<SuppressionRequest> = z.strictObject({
   scope,
-  level: levels.optional(),
+  level: LEVEL.optional(),
   reason: line(1000),
   owner: line(200).optional(),
   days: z.int().min(1).max(90),
   what: line(400).optional(),
 });
 
-export const SUPPRESSION: z.ZodType<SuppressionDocument> = z.strictObject({
+const kept = {
   number: z.int().min(1),
   scope,
   what: z.string().optional(),
@@ -209,24 +211,33 @@ export const SUPPRESSION: z.ZodType<SuppressionDocument> = z.strictObject({
   reason: z.string(),
   owner: z.string(),
   who: z.string(),
-  state: z.enum(['active', 'ended']),
   created: z.string(),
   ends: z.string(),
   ended: z.string().optional(),
   endedBy: z.string().optional(),
+};
+
+export const SUPPRESSION: z.ZodType<SuppressionDocument> = z.strictObject({
+  ...kept,
+  state: z.enum(['active', 'ended']),
   hides: count,
 });
 
+/** A suppression without what changes with the time of asking. */
+export type KeptSuppressionDocument = Omit<SuppressionDocument, 'hides' | 'state'>;
+
+export const KEPT_SUPPRESSION: z.ZodType<KeptSuppressionDocument> = z.strictObject(kept);
+
 export type PreviewRequest = Pick<SuppressionRequest, 'scope' | 'level'>;
 
-export const PREVIEW_REQUEST: z.ZodType<PreviewRequest> = z.strictObject({ scope, level: levels.optional() });
+export const PREVIEW_REQUEST: z.ZodType<PreviewRequest> = z.strictObject({ scope, level: LEVEL.optional() });
 
 export const PREVIEW: Schema = z.strictObject({
-  level: levels,
+  level: LEVEL,
   /** Open incidents that it would hide, and closed ones that it would have hidden. */
   open: count,
   closed: count,
   incidents: z.array(
-    z.strictObject({ id: z.string(), number: z.int(), level: levels, title: z.string(), first: z.string() }),
+    z.strictObject({ id: z.string(), number: z.int(), level: LEVEL, title: z.string(), first: z.string() }),
   ),
 });

@@ -42,4 +42,4 @@ export {
   sessionDigest,
 } from './sessions.ts';
 export { type Judged, judgedProblem, VERDICT_CODES, VERDICTS, type Verdict, type VerdictCode } from './verdicts.ts';
-export { type Withheld, withoutEvidence, withoutPrints } from './withheld.ts';
+export { isRawEvidence, type Withheld, withoutEvidence, withoutPrints } from './withheld.ts';

@@ -26,6 +26,11 @@ const RAW: ReadonlySet<string> = new Set([
   'events',
 ]);
 
+/** True of a member that holds raw evidence where it is more than a number: a document may be without it. */
+export function isRawEvidence(name: string): boolean {
+  return RAW.has(name);
+}
+
 /** Things that are known by a print of their content. */
 const PRINTED: ReadonlySet<unknown> = new Set(['subscription', 'payload', 'command']);
 const PRINT = /^[0-9a-f]{64}$/i;
@@ -70,7 +75,7 @@ function without(document: unknown, isLeftOut: (name: string, member: unknown, o
 }
 
 function isRaw(name: string, member: unknown): boolean {
-  return RAW.has(name) && typeof member !== 'number' && typeof member !== 'boolean' && member !== null;
+  return isRawEvidence(name) && typeof member !== 'number' && typeof member !== 'boolean' && member !== null;
 }
 
 /** How many records there are is a count like any other, and stays in their place. */

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { test } from 'node:test';
 import { covers, type Need, type Scope } from '../../src/accounts/index.ts';
-import { openApiDocument, ROUTES } from '../../src/api/index.ts';
+import { ROUTES } from '../../src/api/index.ts';
 import { PERMISSIONS, type Permission, ROLES, type Role } from '../../src/people/index.ts';
+import { apiDocument } from '../api/api-document.ts';
 import { ask, runServer, type TestServer } from './running-server.ts';
 import { addPerson, signIn } from './signed-in.ts';
 
@@ -17,7 +18,7 @@ interface Operation {
 
 /** Every operation of the OpenAPI document, and the protocols of other products beside it. */
 function operations(): readonly Operation[] {
-  const { paths } = openApiDocument('0.0.0') as {
+  const { paths } = apiDocument() as {
     readonly paths: Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, unknown>>>>>>;
   };
   const described = Object.entries(paths).flatMap(([path, methods]) =>

@@ -1,5 +1,5 @@
 import { PAGED, type Route } from '../route.ts';
-import { AUDIT, DEAD_LETTER, pageOf } from '../schemas.ts';
+import { AUDIT, DEAD_LETTER, pageOf, RETRIED } from '../schemas.ts';
 
 export type CareOperation = 'listDeadLetters' | 'retryDeadLetters' | 'listAudit';
 
@@ -21,7 +21,7 @@ export const CARE_ROUTES: readonly Route<CareOperation>[] = [
     path: '/v1/deadletters/retry',
     access: 'engineer',
     summary: 'Reads the open dead letters again, with the readers and mappings of now.',
-    answers: [{ status: 200, text: 'how many were read' }],
+    answers: [{ status: 200, text: 'how many were read', schema: RETRIED }],
     problems: ['busy'],
   },
   {

@@ -1,4 +1,5 @@
 import { SEEN } from '../desk-schemas.ts';
+import { HEALTH_DETAIL, OPENAPI } from '../health-schemas.ts';
 import type { Route } from '../route.ts';
 
 export type HealthOperation = 'livez' | 'readyz' | 'readBlind' | 'healthDetail' | 'metrics' | 'openapi';
@@ -44,7 +45,7 @@ export const HEALTH_ROUTES: readonly Route<HealthOperation>[] = [
     path: '/v1/health/detail',
     access: 'read:health',
     summary: 'What is well and what is not: journal, reading, detection, senders, each with its reasons.',
-    answers: [{ status: 200, text: 'the state of every part' }],
+    answers: [{ status: 200, text: 'the state of every part', schema: HEALTH_DETAIL }],
   },
   {
     id: 'metrics',
@@ -60,6 +61,6 @@ export const HEALTH_ROUTES: readonly Route<HealthOperation>[] = [
     path: '/v1/openapi.json',
     access: 'open',
     summary: 'This document.',
-    answers: [{ status: 200, text: 'an OpenAPI 3.1 document' }],
+    answers: [{ status: 200, text: 'an OpenAPI 3.1 document', schema: OPENAPI }],
   },
 ];

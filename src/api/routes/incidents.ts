@@ -1,3 +1,5 @@
+import { CITED_RECORD, STEP_PAGE, WHOLE_INCIDENT } from '../incident-document-schemas.ts';
+import { HISTORY_PAGE, NOTE_PAGE } from '../incident-history-schemas.ts';
 import {
   ACTED,
   ACTION_REQUEST,
@@ -142,7 +144,13 @@ export const INCIDENT_ROUTES: readonly Route<IncidentOperation>[] = [
     path: '/v1/incidents/{id}',
     access: 'read',
     summary: 'An incident, whole: by its id, by one that it had, or as INC-12. ETag is its revision.',
-    answers: [{ status: 200, text: 'incident, findings, subscriptions, gaps, cited records, work and history' }],
+    answers: [
+      {
+        status: 200,
+        text: 'incident, findings, subscriptions, gaps, cited records, work and history',
+        schema: WHOLE_INCIDENT,
+      },
+    ],
     problems: ['not_found'],
   },
   {
@@ -153,7 +161,7 @@ export const INCIDENT_ROUTES: readonly Route<IncidentOperation>[] = [
     summary:
       'What happened to an incident, newest first, and beside the first page when suppressions hid it from the queue (`suppressed`).',
     query: PAGED,
-    answers: [{ status: 200, text: 'a page of its history' }],
+    answers: [{ status: 200, text: 'a page of its history', schema: HISTORY_PAGE }],
     problems: ['not_found', 'bad_cursor', 'bad_request'],
   },
   {
@@ -163,7 +171,7 @@ export const INCIDENT_ROUTES: readonly Route<IncidentOperation>[] = [
     access: 'read',
     summary: 'What people noted on an incident, newest first.',
     query: PAGED,
-    answers: [{ status: 200, text: 'a page of its notes, as its history has them' }],
+    answers: [{ status: 200, text: 'a page of its notes, as its history has them', schema: NOTE_PAGE }],
     problems: ['not_found', 'bad_cursor', 'bad_request'],
   },
   {
@@ -174,7 +182,7 @@ export const INCIDENT_ROUTES: readonly Route<IncidentOperation>[] = [
     summary:
       'The next steps of an incident, each with what was done about it; last those that were done and are named no more.',
     query: PAGED,
-    answers: [{ status: 200, text: 'a page of its steps' }],
+    answers: [{ status: 200, text: 'a page of its steps', schema: STEP_PAGE }],
     problems: ['not_found', 'bad_cursor', 'bad_request'],
   },
   {
@@ -184,7 +192,7 @@ export const INCIDENT_ROUTES: readonly Route<IncidentOperation>[] = [
     access: 'read:evidence',
     summary: 'The records that an incident cites, whole.',
     query: PAGED,
-    answers: [{ status: 200, text: 'a page of its records' }],
+    answers: [{ status: 200, text: 'a page of its records', schema: pageOf(CITED_RECORD) }],
     problems: ['not_found', 'bad_cursor', 'bad_request'],
   },
   {

@@ -8,6 +8,7 @@ import {
   SESSION,
   SESSION_ROW,
   SIGN_IN_REQUEST,
+  SIGNED_OUT,
 } from '../people-schemas.ts';
 import { PAGED, type Route, type RouteAnswer } from '../route.ts';
 import { pageOf } from '../schemas.ts';
@@ -59,7 +60,7 @@ export const PEOPLE_ROUTES: readonly Route<PeopleOperation>[] = [
     path: '/v1/session',
     access: 'own',
     summary: 'Signs out: the session ends, with its streams.',
-    answers: [{ status: 200, text: 'it has ended' }],
+    answers: [{ status: 200, text: 'it has ended', schema: SIGNED_OUT }],
   },
   {
     id: 'changePassword',

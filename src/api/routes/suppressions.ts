@@ -1,5 +1,5 @@
 import { IDEMPOTENCY_KEY, PAGED, type Route } from '../route.ts';
-import { pageOf } from '../schemas.ts';
+import { withheldPageOf } from '../schemas.ts';
 import { PREVIEW, PREVIEW_REQUEST, SUPPRESSION, SUPPRESSION_REQUEST } from '../tuning-schemas.ts';
 
 export type SuppressionOperation = 'listSuppressions' | 'addSuppression' | 'previewSuppression' | 'endSuppression';
@@ -13,7 +13,7 @@ export const SUPPRESSION_ROUTES: readonly Route<SuppressionOperation>[] = [
     access: 'read',
     summary: 'Mutes of the queue, newest first, with how many incidents each hides now.',
     query: { ...PAGED, state: 'active or ended (both)' },
-    answers: [{ status: 200, text: 'a page of suppressions', schema: pageOf(SUPPRESSION) }],
+    answers: [{ status: 200, text: 'a page of suppressions', schema: withheldPageOf(SUPPRESSION) }],
     problems: ['bad_cursor', 'bad_request'],
   },
   {

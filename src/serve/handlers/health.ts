@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { type ApiAnswer, type Handler, jsonAnswer, openApiDocument } from '../../api/index.ts';
 import type { Metrics } from '../metrics.ts';
 
@@ -22,6 +23,9 @@ export interface HealthParts {
   lagMs(): number;
 }
 
+/** The definitions of a hunt's result. */
+const COMMON = new URL('../../../schemas/common.schema.json', import.meta.url);
+
 const STUCK_MS = 5000;
 const TEXT = 'text/plain; charset=utf-8';
 
@@ -45,11 +49,15 @@ export function healthHandlers(
       await parts.measure();
       return { ...plain(200, metrics.text()), type: 'text/plain; version=0.0.4; charset=utf-8' };
     },
-    openapi: () => {
-      document ??= Buffer.from(`${JSON.stringify(openApiDocument(version))}\n`);
+    openapi: async () => {
+      document ??= Buffer.from(`${JSON.stringify(await apiDocument(version))}\n`);
       return { kind: 'answer', status: 200, type: 'application/json', body: document };
     },
   };
+}
+
+async function apiDocument(version: string): Promise<object> {
+  return openApiDocument(version, JSON.parse(await readFile(COMMON, 'utf8')) as Readonly<Record<string, unknown>>);
 }
 
 /** In one word. */
