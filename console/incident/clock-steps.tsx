@@ -1,13 +1,14 @@
 import type { JSX } from 'preact';
+import type { DueTimeDocument } from '../../src/api/index.ts';
 import { clockOf, dayOf, millisOf, slowNowMs, spanOf } from '../kit/time.ts';
-import type { DueTime, IncidentDocument, ToldTime } from './document.ts';
+import type { IncidentDocument, ToldTime } from './document.ts';
 import { openSteps, progressOf } from './phases.ts';
 import { showPhase } from './show-steps.ts';
 
 interface Step {
   readonly name: string;
   readonly told: ToldTime | undefined;
-  readonly due?: DueTime | undefined;
+  readonly due?: DueTimeDocument | undefined;
   /** What it is counted from. */
   readonly from?: string | undefined;
   /** The phase whose steps bring it about, while one of them is open. */
@@ -17,7 +18,7 @@ interface Step {
 /** Happened, alerted, acknowledged, verdict, contained, closed: when each was, or when it is due. */
 export function ClockSteps({ doc }: { readonly doc: IncidentDocument }): JSX.Element {
   const { times, work } = doc;
-  const due = (step: DueTime['for']): DueTime | undefined => doc.due?.find((one) => one.for === step);
+  const due = (step: DueTimeDocument['for']): DueTimeDocument | undefined => doc.due?.find((one) => one.for === step);
   const alert = times['alert'];
   const open = (phase: 'contain' | 'verify'): typeof phase | undefined =>
     work.state !== 'closed' && openSteps(doc, phase).length > 0 ? phase : undefined;

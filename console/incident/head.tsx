@@ -1,4 +1,5 @@
 import { Fragment, type JSX } from 'preact';
+import type { JudgedCountDocument } from '../../src/api/index.ts';
 import { type HostLabels, kindOf, machineKind } from '../../src/report/index.ts';
 import { useCut } from '../kit/cut.tsx';
 import { ObjectValue } from '../kit/object-menu.tsx';
@@ -8,7 +9,7 @@ import { stampOf } from '../kit/time.ts';
 import { plural, STATES, sureWord, visibleText } from '../kit/words.ts';
 import { addressesBeside } from './addresses.ts';
 import { hasFormerVerdict } from './closing-needs.ts';
-import type { DrawnCase, IncidentDocument, Judged } from './document.ts';
+import type { DrawnCase, IncidentDocument } from './document.ts';
 import { containedWords } from './phases.ts';
 
 /** Level, number, state and owner, confidence, techniques. */
@@ -173,7 +174,7 @@ function ShownValue({
   return <ObjectValue kind="print" value={value} shown={value.length > 16 ? `${value.slice(0, 16)}…` : value} />;
 }
 
-function judgedWords(verdicts: readonly Judged[]): string {
+function judgedWords(verdicts: readonly JudgedCountDocument[]): string {
   const words = verdicts.map(
     ({ verdict, count, who }) =>
       `${count > 1 ? `${count} times ` : ''}${verdict}${who === null ? '' : ` by ${visibleText(who)}`}`,

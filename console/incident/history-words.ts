@@ -1,5 +1,5 @@
+import type { HistoryEntryDocument, TakenStepDocument } from '../../src/api/index.ts';
 import { visibleText } from '../kit/words.ts';
-import type { HistoryEntry, TakenStep } from './document.ts';
 import type { NextStep } from './former-steps.ts';
 import { nameOfPhase } from './phases.ts';
 import { shortText } from './print-words.ts';
@@ -29,7 +29,7 @@ const OUTCOMES: Readonly<Record<string, string>> = {
 };
 
 /** What was done, in a few words without who; a step by its text, where the incident still names it. */
-export function historyWords({ action, after, before }: HistoryEntry, next: readonly NextStep[]): string {
+export function historyWords({ action, after, before }: HistoryEntryDocument, next: readonly NextStep[]): string {
   const words = ACTIONS[action] ?? action;
   if (action === 'step') return stepWords(takenOf(before), takenOf(after), next) ?? words;
   if (action === 'assign')
@@ -56,7 +56,7 @@ function judgedWords(judged: unknown): string {
   return `${of === undefined ? '' : ` of INC-${of.number}`}, reason ${code}${who}`;
 }
 
-type Taken = Readonly<Record<string, TakenStep>>;
+type Taken = Readonly<Record<string, TakenStepDocument>>;
 
 function takenOf({ taken }: Readonly<Record<string, unknown>>): Taken {
   return (taken ?? {}) as Taken;

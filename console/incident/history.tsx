@@ -1,8 +1,9 @@
 import type { JSX } from 'preact';
+import type { HistoryEntryDocument } from '../../src/api/index.ts';
 import { isPrinting } from '../kit/print.ts';
 import { stampOf, zoneWord } from '../kit/time.ts';
 import { plural, STATES, visibleText } from '../kit/words.ts';
-import type { HistoryEntry, IncidentDocument } from './document.ts';
+import type { IncidentDocument } from './document.ts';
 import type { NextStep } from './former-steps.ts';
 import { historyWords } from './history-words.ts';
 import type { Past } from './past.ts';
@@ -89,7 +90,7 @@ export function HistoryTab({
   );
 }
 
-function stateWords({ before, after }: HistoryEntry): string {
+function stateWords({ before, after }: HistoryEntryDocument): string {
   const [was, is] = [before['state'], after['state']];
   const word = (state: unknown): string => STATES[String(state)] ?? String(state);
   if (is === undefined) return '';

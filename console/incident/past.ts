@@ -1,13 +1,14 @@
 import { useMemo, useRef, useState } from 'preact/hooks';
+import type { HistoryEntryDocument } from '../../src/api/index.ts';
 import { ask } from '../kit/api.ts';
 import { say } from '../kit/status.ts';
 import { pathOf } from './acts.ts';
-import type { HistoryEntry, IncidentDocument } from './document.ts';
+import type { IncidentDocument } from './document.ts';
 
 /** What happened to an incident, as far as it was read. */
 export interface Past {
   /** Newest first. */
-  readonly items: readonly HistoryEntry[];
+  readonly items: readonly HistoryEntryDocument[];
   /** Reads on; undefined where all was read. */
   readonly readOlder: (() => Promise<void>) | undefined;
   /** The last look at older ones failed. */
@@ -16,7 +17,7 @@ export interface Past {
 
 /** The newest entries come with the incident, and move on with it: what was read before stays. */
 export function usePast(doc: IncidentDocument): Past {
-  const seen = useRef<readonly HistoryEntry[]>([]);
+  const seen = useRef<readonly HistoryEntryDocument[]>([]);
   const [next, setNext] = useState(doc.history.next);
   const [hasFailed, setFailed] = useState(false);
   const running = useRef<Promise<void> | undefined>(undefined);
@@ -48,12 +49,15 @@ export function usePast(doc: IncidentDocument): Past {
 }
 
 /** Each entry once, newest first. */
-export function mergedPast(some: readonly HistoryEntry[], others: readonly HistoryEntry[]): readonly HistoryEntry[] {
+export function mergedPast(
+  some: readonly HistoryEntryDocument[],
+  others: readonly HistoryEntryDocument[],
+): readonly HistoryEntryDocument[] {
   const bySeq = new Map([...others, ...some].map((entry) => [entry.seq, entry]));
   return [...bySeq.values()].toSorted((a, b) => b.seq - a.seq);
 }
 
 /** What people wrote: notes of the engine are for the history. */
-export function notesOf(items: readonly HistoryEntry[]): readonly HistoryEntry[] {
+export function notesOf(items: readonly HistoryEntryDocument[]): readonly HistoryEntryDocument[] {
   return items.filter(({ note, who }) => note && who !== 'system');
 }

@@ -2,19 +2,24 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { addressesBeside } from '../../console/incident/addresses.ts';
 import { hasFormerVerdict, needsOf } from '../../console/incident/closing-needs.ts';
-import type { HistoryEntry, IncidentDocument, TakenStep } from '../../console/incident/document.ts';
+import type { IncidentDocument } from '../../console/incident/document.ts';
 import { historyWords } from '../../console/incident/history-words.ts';
 import { containedWords, progressOf } from '../../console/incident/phases.ts';
 import { toldBlind } from '../../console/pages/told-blind.ts';
+import type { HistoryEntryDocument, TakenStepDocument } from '../../src/api/index.ts';
 import { SAMPLE_INCIDENT } from '../report/sample-incident.ts';
 
 const NEXT = SAMPLE_INCIDENT.next;
 const idsOf = (phase: string): readonly string[] => NEXT.filter((step) => step.phase === phase).map(({ id }) => id);
 const CONTAIN = idsOf('contain');
 
-const TIME = { time: '2026-03-12T10:00:00Z', clock: 'server', source: 'action', who: 'alice' };
+const TIME = { time: '2026-03-12T10:00:00Z', clock: 'server', source: 'action', who: 'alice' } as const;
 
-function taken(phase: string, outcome: TakenStep['outcome'] = 'done', more: Partial<TakenStep> = {}): TakenStep {
+function taken(
+  phase: string,
+  outcome: TakenStepDocument['outcome'] = 'done',
+  more: Partial<TakenStepDocument> = {},
+): TakenStepDocument {
   return { phase, outcome, time: TIME, ...more };
 }
 
@@ -29,13 +34,18 @@ function worked(work: Partial<IncidentDocument['work']>): Pick<IncidentDocument,
   } as const;
   return {
     incident: SAMPLE_INCIDENT,
-    work: { ...usual, learn: null, episode: 1, times: { triage: TIME }, taken: {}, ...work },
+    work: { ...usual, closed: null, learn: null, episode: 1, times: { triage: TIME }, taken: {}, ...work },
   };
 }
 
-function entry(before: object, after: object, action = 'step'): HistoryEntry {
+function entry(before: object, after: object, action: HistoryEntryDocument['action'] = 'step'): HistoryEntryDocument {
   const of = { seq: 1, incident: 'a', at: '2026-03-12T10:00:00Z', who: 'alice', version: 1, revision: 1 };
-  return { ...of, action, before: before as HistoryEntry['before'], after: after as HistoryEntry['after'] };
+  return {
+    ...of,
+    action,
+    before: before as HistoryEntryDocument['before'],
+    after: after as HistoryEntryDocument['after'],
+  };
 }
 
 test('SETTLED G2 the page tells by the rule of the server what closing waits for, apart from what is advised', () => {

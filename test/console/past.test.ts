@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { HistoryEntry, IncidentDocument } from '../../console/incident/document.ts';
+import type { IncidentDocument } from '../../console/incident/document.ts';
 import { formerSteps } from '../../console/incident/former-steps.ts';
 import { mergedPast, notesOf } from '../../console/incident/past.ts';
+import type { HistoryEntryDocument } from '../../src/api/index.ts';
 
-function entry(seq: number, note?: string): HistoryEntry {
-  return { seq, ...(note === undefined ? {} : { note }) } as HistoryEntry;
+function entry(seq: number, note?: string): HistoryEntryDocument {
+  return { seq, ...(note === undefined ? {} : { note }) } as HistoryEntryDocument;
 }
 
 test('what was read of the past stays when newer entries come, each once, newest first; a note is among it however old', () => {
@@ -22,7 +23,7 @@ test('what was read of the past stays when newer entries come, each once, newest
 });
 
 test('notes are what people wrote, whatever they did with it; what the engine noted stands in the history alone', () => {
-  const items = [
+  const items: readonly HistoryEntryDocument[] = [
     { ...entry(4, 'was part of b'), who: 'system', action: 'restored' },
     { ...entry(3, 'patch day'), who: 'bea', action: 'verdict' },
     { ...entry(2, 'took in b (INC-2)'), who: 'system', action: 'absorbed' },
