@@ -49,6 +49,14 @@ test('L15 what the state let go of is not remembered: neither what was told of i
   assert.deepEqual([...book.of(lane, new Set(['gone']), true, ['a', 'b']).keys()], ['stays']);
 });
 
+test('L15 what was told anew before it was heard that the state let go of it is remembered', () => {
+  const lane = {};
+  const book = new ToldBook([known('back', ['a'], 'told')]);
+  book.adopt(lane, ['back']);
+  book.settle({ versions: [], dropped: ['back'] });
+  assert.deepEqual([book.get('back')?.standing, book.ownerOf('back')], ['told', lane]);
+});
+
 test('of thousands that share a member those are looked at that hold the rarest', () => {
   const book = new ToldBook(
     Array.from({ length: 3000 }, (_, at) => known(`i${at}`, ['shared', `m${at}`, `n${at}`], 'final')),

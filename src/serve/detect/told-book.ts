@@ -113,13 +113,14 @@ export class ToldBook {
     return left.sort();
   }
 
-  /** Follows the state: the versions that it gave, and what it keeps no longer. */
+  /** Follows the state: the versions that it gave, and what it keeps no longer. It lets go of nothing that is told: what is told here was told since. */
   settle({ versions, dropped }: SettledIncidents): void {
     for (const { id, version } of versions) {
       const known = this.#known.get(id);
       if (known !== undefined) this.#known.set(id, { ...known, version: Math.max(known.version, version) });
     }
     for (const id of dropped) {
+      if (this.#known.get(id)?.standing === 'told') continue;
       this.#known.delete(id);
       this.#owners.delete(id);
     }

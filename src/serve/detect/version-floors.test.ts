@@ -28,6 +28,17 @@ test('a version that the state gave is never gone behind while detection has not
   assert.deepEqual(versionsOf(floors.raised([withdrawn('a', 9)])), [9]);
 });
 
+test('a version above the first of what is new to the state is never gone behind: detection may forget that it told it', () => {
+  const floors = new VersionFloors();
+  const told = (id: string, version: number) => ({ kind: 'incident', id, version }) as unknown as IncidentWrite;
+  const writes = [told('back', 2), told('first', 1)];
+  floors.note(writes, [
+    { id: 'back', verdict: 'new', version: 2 },
+    { id: 'first', verdict: 'new', version: 1 },
+  ]);
+  assert.deepEqual(versionsOf(floors.raised([told('back', 1), told('first', 1)])), [3, 1]);
+});
+
 test('what a judgement withdraws and the next one tells again is committed in two steps', () => {
   const passed = (position: number): FromDetect => ({ kind: 'passed', position, takenTo: position, unjudgedBytes: 0 });
   const judged = (position: number, final: readonly string[]): FromDetect =>

@@ -5,7 +5,7 @@ const MOST = 10_000;
 
 /**
  * Keeps versions going forward while detection has not heard yet that the state gave an incident a higher one than it told: of a final one the
- * caller may have forgotten the version.
+ * caller may have forgotten the version, and of one that went and was told before it heard so it forgets that it was told.
  */
 export class VersionFloors {
   readonly #floors = new Map<string, number>();
@@ -22,10 +22,11 @@ export class VersionFloors {
   /** Notes what became of writes that were committed. */
   note(writes: readonly IncidentWrite[], verdicts: readonly IncidentVerdict[]): void {
     const asked = new Map(writes.flatMap((write) => ('version' in write ? [[write.id, write.version] as const] : [])));
-    for (const { id, version } of verdicts) {
+    for (const { id, verdict, version } of verdicts) {
       const told = asked.get(id);
       if (version === undefined || told === undefined) continue;
-      if (version > told || this.#floors.has(id)) this.#set(id, version);
+      const isAnew = verdict === 'new' && version > 1;
+      if (version > told || isAnew || this.#floors.has(id)) this.#set(id, version);
     }
   }
 
