@@ -5,6 +5,7 @@ import { openState, type State } from '../state/index.ts';
 import { Archiver } from './archiving/archiver.ts';
 import { BacklogContext } from './archiving/backlog-context.ts';
 import { EventViewer } from './archiving/event-viewer.ts';
+import { keepHeldIncidents } from './archiving/follow-holds.ts';
 import { openArchiving } from './archiving/open-archiving.ts';
 import { readAgain } from './archiving/read-again.ts';
 import { BatchTaker } from './batch-taker.ts';
@@ -180,6 +181,7 @@ async function startBehind({
 }: Opened): Promise<ServeStart> {
   const { settings, nowMs } = request;
   const { journal: limits } = settings;
+  if (archive !== undefined) await keepHeldIncidents({ state, log }, archive);
   const rules = await readyRules(request, 0);
   const options = decoderOptions({ ...request, ...rules });
   const decoders = new ReloadableDecoders(options, request.threads);

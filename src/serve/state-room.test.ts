@@ -13,7 +13,15 @@ const NOTHING: StepResult = {
 function newRoom() {
   const at = { nowMs: 0 };
   const held: { -readonly [Key in keyof IncidentRoom]: IncidentRoom[Key] } = {
-    ...{ held: 3, heldBytes: 900, dropped: 1, openDropped: 0, historyDropped: 7, isOverfull: false },
+    ...{
+      held: 3,
+      heldBytes: 900,
+      dropped: 1,
+      openDropped: 0,
+      historyDropped: 7,
+      isOverfull: false,
+      isMakingRoom: false,
+    },
   };
   const state = { call: async () => ({ kind: 'done', value: { ...held } }) } as unknown as Pick<State, 'call'>;
   const metrics = new Metrics();
@@ -82,7 +90,12 @@ test('D8 open incidents beyond the bounds are told as long as they are', async (
   assert.deepEqual(room.health.degraded, [
     'more incidents are held than the bounds allow, and none can go: the open ones are high or critical or somebody looked at them, and detection still tells the others; close some',
   ]);
-  held.isOverfull = false;
+  held.isMakingRoom = true;
+  await room.look();
+  assert.deepEqual(room.health.degraded, [
+    'more incidents are held than the bounds allow: up to 1,000 go with each commit',
+  ]);
+  Object.assign(held, { isOverfull: false, isMakingRoom: false });
   await room.look();
   assert.deepEqual(room.health.degraded, []);
 });

@@ -13,6 +13,10 @@ const WORDS: Readonly<Record<Store, string>> = {
   history: 'entries of full histories of incidents were left out',
 };
 
+const OVERFULL =
+  'more incidents are held than the bounds allow, and none can go: the open ones are high or critical or somebody looked at them, and detection still tells the others; close some';
+const MAKING_ROOM = 'more incidents are held than the bounds allow: up to 1,000 go with each commit';
+
 /** So long it is told that something was let go of: until whoever looks once a day has seen it. */
 const TOLD_MS = 86_400_000;
 
@@ -53,16 +57,12 @@ export class StateRoom {
   get health(): PartHealth {
     const sinceMs = this.#nowMs() - TOLD_MS;
     const lately = [...this.#evicted].filter(([, { lastMs }]) => lastMs > sinceMs);
-    const { held, heldBytes, dropped, openDropped, historyDropped, isOverfull } = this.#incidents ?? {};
+    const { held, heldBytes, dropped, openDropped, historyDropped, isOverfull, isMakingRoom } = this.#incidents ?? {};
     return {
       part: 'state',
       degraded: [
         ...lately.map(([store, { count }]) => `${count} ${WORDS[store]} since the start, to keep the bounds`),
-        ...(isOverfull === true
-          ? [
-              'more incidents are held than the bounds allow, and none can go: the open ones are high or critical or somebody looked at them, and detection still tells the others; close some',
-            ]
-          : []),
+        ...(isOverfull === true ? [isMakingRoom === true ? MAKING_ROOM : OVERFULL] : []),
       ],
       figures: {
         incidents: held,

@@ -32,9 +32,9 @@ export const FORMAT_STEPS: readonly FormatStep[] = [
   },
   (database) => database.connection.exec(FORMAT_4),
   (database) => database.connection.exec(FORMAT_5),
-  (database) => {
+  (database, { nowMs }) => {
     database.connection.exec(FORMAT_6);
-    fillFormat6(database);
+    fillFormat6(database, nowMs);
   },
 ];
 

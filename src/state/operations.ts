@@ -14,7 +14,7 @@ import { incidentBackground } from './incidents/background.ts';
 import { countIncidents, countQueue, countSuppressed, incidentRoom } from './incidents/count-incidents.ts';
 import { hiddenTimes } from './incidents/hidden-past.ts';
 import { incidentIds } from './incidents/incident-ids.ts';
-import { keepIncident } from './incidents/kept.ts';
+import { keepIncidents } from './incidents/kept.ts';
 import { knownIncidents } from './incidents/known-incidents.ts';
 import { incidentRows, listIncidents } from './incidents/list-incidents.ts';
 import { incidentPayloads } from './incidents/payloads.ts';
@@ -89,7 +89,7 @@ export interface Operations {
   readonly readCitedRecord: typeof readCitedRecord;
   readonly actOnIncident: typeof actOnIncident;
   readonly actOnIncidents: typeof actOnIncidents;
-  readonly keepIncident: typeof keepIncident;
+  readonly keepIncidents: typeof keepIncidents;
   readonly noteOpened: typeof noteOpened;
   readonly listOpened: typeof listOpened;
   readonly addSuppression: typeof addSuppression;
@@ -196,7 +196,7 @@ export const operations: Operations = {
   readCitedRecord,
   actOnIncident,
   actOnIncidents,
-  keepIncident,
+  keepIncidents,
   noteOpened,
   listOpened,
   addSuppression,

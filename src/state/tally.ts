@@ -8,7 +8,7 @@ export type TallyName =
   | 'incidentBytes'
   | 'incidentsDropped'
   | 'openIncidentsDropped'
-  | 'openIncidentsDroppedMs'
+  | 'incidentsDroppedMs'
   | 'incidentNumber'
   | 'historyDropped'
   | 'findings'

@@ -117,7 +117,8 @@ test('what an incident cites is held, also where only its number is said; what i
 });
 
 test('L15 an incident that is held does not go to keep the bounds, nor one that was held before there was a mark of it', async (context) => {
-  const server = await serverInTime(context, 'detection: { lateness: 24h, heldTime: 90d }');
+  const yaml = 'detection: { lateness: 24h, heldTime: 90d }';
+  const server = await serverInTime(context, yaml);
   await sendLines(server, linesOf(campaign(['wmiexec with its three legs'], { acts: 3 }).events));
   await server.server.finish();
   await untilArchived(server);
@@ -127,6 +128,11 @@ test('L15 an incident that is held does not go to keep the bounds, nor one that 
   assert.equal(isKept(server, 1, 0), false);
   await server.server.keepHouse();
   assert.equal(isKept(server, 1), true);
+  // Of a start it is the first thing that is done.
+  await server.server.stop();
+  assert.equal(isKept(server, 1, 0), false);
+  const again = await runServer(context, { folder: server.folder, yaml });
+  assert.equal(isKept(again, 1), true);
 });
 
 test('a hold of an incident follows what it cites later; one that was released meanwhile stays so', async (context) => {

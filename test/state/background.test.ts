@@ -101,7 +101,7 @@ test('G15 the version that a person judged is known: what is found behind it cha
   assert.equal(await judged('cid'), null);
 });
 
-test('G10 once incidents had to go, what is kept whole begins with the last change of the one that goes next', async (t) => {
+test('G10 once incidents had to go, what is kept whole begins with the last change of the newest that went', async (t) => {
   const state = await newState(t, { incidents: 3 });
   const since = async () => (await got(state.call('incidentBackground', { id: 'open' })))?.sinceMs;
   const carriers = [{ host: 'srv-02', subscription: PRINT }];
@@ -114,9 +114,29 @@ test('G10 once incidents had to go, what is kept whole begins with the last chan
   }
   await got(commit(state, told('c', 1, { carriers })));
   // The first went; the open one is as old, but is not all that there was.
-  assert.equal(await since(), NOW_MS + 21);
+  assert.equal(await since(), NOW_MS + 20);
   // What is older and still there counts.
   assert.equal((await got(state.call('incidentBackground', { id: 'c' })))?.seenBefore.times, 1);
   await got(commit(state, told('d')));
-  assert.equal(await since(), null);
+  assert.equal(await since(), NOW_MS + 21);
+});
+
+test('G10 what is kept whole never begins earlier again, though an older one is closed and final later', async (t) => {
+  const state = await newState(t, { incidents: 3 });
+  const close = async (id: string, atMs: number): Promise<void> => {
+    await act(state, id, { action: 'verdict', verdict: 'false' }, { atMs });
+    await act(state, id, { action: 'close' }, { atMs });
+  };
+  const since = async () => (await got(state.call('incidentBackground', { id: 'c' })))?.sinceMs;
+  await got(commit(state, told('a'), told('b'), told('c')));
+  await close('a', NOW_MS + 1000);
+  await close('b', NOW_MS + 5000);
+  await close('c', NOW_MS + 9000);
+  await got(commit(state, final('b'), final('c')));
+  assert.deepEqual((await got(commit(state, told('d')))).droppedIncidents, ['b']);
+  assert.equal(await since(), NOW_MS + 5000);
+  await got(commit(state, final('a')));
+  assert.equal(await since(), NOW_MS + 5000);
+  assert.deepEqual((await got(commit(state, told('e')))).droppedIncidents, ['a']);
+  assert.equal(await since(), NOW_MS + 5000);
 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import type { Level } from '../../src/windows/index.ts';
-import { BY, got, NOW_MS, newState } from './opened-state.ts';
+import { BY, got, NOW_MS, newState, openedState, temporaryFolder } from './opened-state.ts';
 import { act, commit, final, merged, read, told, withdrawn } from './told-incidents.ts';
 
 type State = Awaited<ReturnType<typeof newState>>;
@@ -71,7 +71,7 @@ test('L15 what somebody opened, worked on or took a verdict back of stays, and w
   });
   const proposal = { pin: '{"hosts":["*"]}', note: 'patches', incident: 'proposed', by: BY, idempotencyKey: 'p' };
   await got(state.call('addProposal', proposal));
-  await got(state.call('keepIncident', { id: 'held' }));
+  await got(state.call('keepIncidents', { ids: ['held'] }));
   await got(state.call('noteOpened', { who: 'ada', id: 'part', version: 1, revision: 0 }));
   const taken = await got(
     commit(state, told('whole', 2, { level: 'low', absorbs: ['part'] }), merged('part', 'whole')),
@@ -81,7 +81,7 @@ test('L15 what somebody opened, worked on or took a verdict back of stays, and w
   assert.equal((await read(state, 'whole')).work.revision, 0);
   assert.deepEqual(await goneBy(state, ['n1', 'n2', 'n3']), ['nobody']);
   const room = await got(state.call('incidentRoom', null));
-  assert.deepEqual([room.openDropped, room.isOverfull], [1, true]);
+  assert.deepEqual([room.openDropped, room.isOverfull, room.isMakingRoom], [1, true, false]);
 });
 
 test('L15 what the engine speaks of does not go, open or closed: it would tell it again as new', async (t) => {
@@ -124,4 +124,35 @@ test('what went of open ones is told where every incident is said to be kept', a
   assert.equal(await since(), NOW_MS);
   assert.deepEqual(await goneBy(state, ['c']), ['a']);
   assert.equal(await since(), atMs);
+});
+
+test('L15 at most 1,000 go in one commit, and the rest with the next ones, also where these tell nothing', async (t) => {
+  const folder = temporaryFolder(t);
+  const free = await openedState(folder);
+  const names = Array.from({ length: 1203 }, (_, at) => `i${String(at).padStart(4, '0')}`);
+  await got(commit(free, ...names.map((id) => told(id, 1, { level: 'low' }))));
+  // The oldest took in more than one commit lets go of.
+  const parts = names.slice(1, 1102);
+  const whole = told('i0000', 2, { level: 'low', absorbs: parts, atMs: NOW_MS });
+  await got(commit(free, whole, ...parts.map((id) => merged(id, 'i0000')), ...names.map(final)));
+  await free.close();
+  const state = await openedState(folder, { incidents: 2 });
+  t.after(() => state.close());
+  const room = async (): Promise<readonly unknown[]> => {
+    const { held, isOverfull, isMakingRoom } = await got(state.call('incidentRoom', null));
+    return [held, isOverfull, isMakingRoom];
+  };
+  assert.deepEqual(await room(), [1203, true, true]);
+  const first = await got(commit(state));
+  assert.deepEqual(
+    [first.droppedIncidents.length, first.droppedOpenIncidents, await room()],
+    [1000, 0, [203, true, true]],
+  );
+  const second = await got(commit(state));
+  assert.deepEqual(
+    [second.droppedIncidents.length, second.droppedOpenIncidents, await room()],
+    [201, 100, [2, false, false]],
+  );
+  assert.equal((await got(state.call('incidentRoom', null))).openDropped, 100);
+  assert.deepEqual(await got(state.call('integrity', null)), { problems: [] });
 });

@@ -34,8 +34,8 @@ export class HoldFollower {
       if (found.kind === 'refused' || found.value === null) continue;
       const at = `${found.value.id} ${found.value.version}`;
       if (this.#followed.get(hold.id) === at) continue;
-      // A hold of before there was such a mark.
-      if ((await state.call('keepIncident', { id: hold.incident })).kind === 'refused') isWhole = false;
+      // Where the start could not mark it.
+      if ((await state.call('keepIncidents', { ids: [hold.incident] })).kind === 'refused') isWhole = false;
       const isDone = await this.#extend(state, log, archive, hold);
       if (isDone && isCaughtUp) this.#followed.set(hold.id, at);
       isWhole &&= isDone;
@@ -64,6 +64,18 @@ export class HoldFollower {
     if (extended.kind === 'refused') log.warn('hold not extended', { hold: id, message: extended.message });
     return extended.kind === 'done';
   }
+}
+
+/**
+ * Marks the incidents of all holds as ones that stay, also of holds that were made before there was such a mark: to be done before anything is committed, which may have
+ * to make room.
+ */
+export async function keepHeldIncidents({ state, log }: FollowParts, archive: Archiver['archive']): Promise<void> {
+  const holds = await archive.holds();
+  const ids =
+    holds.kind === 'refused' ? [] : holds.value.flatMap((hold) => (hold.kind === 'incident' ? hold.incident : []));
+  const kept = holds.kind === 'refused' || ids.length === 0 ? holds : await state.call('keepIncidents', { ids });
+  if (kept.kind === 'refused') log.error('incidents of holds not marked', { message: kept.message });
 }
 
 /** False where that could not be done. */

@@ -146,7 +146,7 @@ async function heldBy(
   if ('kind' in found) return found;
   const { id } = found;
   // First, so that it cannot go meanwhile to keep the bounds.
-  const kept = await state.call('keepIncident', { id });
+  const kept = await state.call('keepIncidents', { ids: [id] });
   if (kept.kind === 'refused') return refusalAnswer(kept);
   const segments = await segmentsOfIncident(state, archive, id, signal);
   if (segments.kind === 'refused') return archiveRefusal(segments);

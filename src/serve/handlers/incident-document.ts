@@ -71,7 +71,7 @@ function backgroundDocument(
   { version }: WholeIncident,
   nowMs: number,
 ): object {
-  const kept = sinceMs === null ? {} : { since: timeOf(sinceMs), days: Math.ceil((nowMs - sinceMs) / DAY_MS) };
+  const kept = { since: timeOf(sinceMs), days: Math.ceil((nowMs - sinceMs) / DAY_MS) };
   return {
     prevalence: { ...kept, items: prevalence },
     seenBefore,

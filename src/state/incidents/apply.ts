@@ -28,7 +28,7 @@ export function applyIncidents(
   listed: readonly IncidentWrite[],
   seenMs?: number,
 ): Outcome<AppliedIncidents> {
-  if (listed.length === 0) return done({ incidents: [], dropped: { ids: [], open: 0 } });
+  if (listed.length === 0) return done({ incidents: [], dropped: makeIncidentRoom(desk) });
   // So that numbers and the history are the same too.
   const nowMs = Math.max(...listed.map(({ atMs }) => atMs));
   const hidden = hiddenBy(desk.database, nowMs);

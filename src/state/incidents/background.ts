@@ -62,8 +62,8 @@ export interface Background {
     readonly atMs: number;
     readonly version: number;
   } | null;
-  /** Since when every incident is kept: of before, some may be gone. `null` where that cannot be said. */
-  readonly sinceMs: number | null;
+  /** Since when every incident is kept: of before, some may be gone. */
+  readonly sinceMs: number;
 }
 
 /** Most things of one incident that are looked up. */
@@ -84,23 +84,11 @@ export const incidentBackground: Operation<{ readonly id: string; readonly who?:
   },
 );
 
-/**
- * What goes to keep the bounds goes by its last change: of closed ones all that changed after the next to go is there, of open ones all that changed after those that
- * went. Before anything went that is since the store was made.
- */
-function keptSince(database: Database): number | null {
-  const openDropped = tally(database, 'openIncidentsDropped');
-  const doneMs =
-    tally(database, 'incidentsDropped') === openDropped
-      ? database.number('SELECT created_ms FROM meta')
-      : nextDoneMs(database);
-  return doneMs === null || openDropped === 0 ? doneMs : Math.max(doneMs, tally(database, 'openIncidentsDroppedMs'));
-}
-
-function nextDoneMs(database: Database): number | null {
-  const next = `SELECT min(changed_ms) AS ms FROM incident INDEXED BY incident_done
-    WHERE state IN ('closed', 'merged') AND (standing = 'told') = 0`;
-  return database.get<{ ms: number | null }>(next)?.ms ?? null;
+/** All is there that changed after the newest of what went to keep the bounds, whatever became of it since; before anything went, all since the store was made. */
+function keptSince(database: Database): number {
+  return tally(database, 'incidentsDropped') === 0
+    ? database.number('SELECT created_ms FROM meta')
+    : tally(database, 'incidentsDroppedMs');
 }
 
 interface Value {

@@ -4,6 +4,7 @@ import { type Desk, type Operation, reads } from '../operation.ts';
 import { hiddenBy } from '../suppressions/hidden.ts';
 import { tally } from '../tally.ts';
 import type { DueTargets } from './due.ts';
+import { isOverfull, nextToGo } from './incident-room.ts';
 import { isOverdue, OPEN_ROWS, type OpenRow } from './overdue.ts';
 import type { IncidentState } from './work.ts';
 
@@ -39,8 +40,10 @@ export interface IncidentRoom {
   readonly openDropped: number;
   /** Entries of histories that were full. */
   readonly historyDropped: number;
-  /** More than the bounds, for nothing else could go (`makeIncidentRoom`), and what is new is still taken. */
+  /** More than the bounds (`makeIncidentRoom`); what is new is still taken. */
   readonly isOverfull: boolean;
+  /** More than the bounds, and some of it goes with the next commit. */
+  readonly isMakingRoom: boolean;
 }
 
 export interface IncidentCounts extends IncidentRoom {
@@ -61,16 +64,17 @@ export const countIncidents: Operation<null, IncidentCounts> = reads((desk) => {
 /** The same without a look at any incident: the health asks now and then. */
 export const incidentRoom: Operation<null, IncidentRoom> = reads((desk) => done(roomOf(desk)));
 
-function roomOf({ database, limits }: Desk): IncidentRoom {
-  const held = tally(database, 'incidents');
-  const heldBytes = tally(database, 'incidentBytes');
+function roomOf(desk: Desk): IncidentRoom {
+  const { database } = desk;
+  const isOver = isOverfull(desk);
   return {
-    held,
-    heldBytes,
+    held: tally(database, 'incidents'),
+    heldBytes: tally(database, 'incidentBytes'),
     dropped: tally(database, 'incidentsDropped'),
     openDropped: tally(database, 'openIncidentsDropped'),
     historyDropped: tally(database, 'historyDropped'),
-    isOverfull: held > limits.incidents || heldBytes > limits.incidentBytes,
+    isOverfull: isOver,
+    isMakingRoom: isOver && nextToGo(database) !== undefined,
   };
 }
 

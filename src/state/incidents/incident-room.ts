@@ -8,9 +8,12 @@ export const NEXT_TO_GO = `SELECT id FROM incident INDEXED BY incident_done WHER
   ORDER BY changed_ms, number LIMIT 1`;
 
 /** Of open ones: what is final, at most medium, and nobody touched (`kept.ts`), the lowest level first. */
-export const NEXT_OPEN_TO_GO = `SELECT id, changed_ms AS changedMs FROM incident INDEXED BY incident_untouched
+export const NEXT_OPEN_TO_GO = `SELECT id FROM incident INDEXED BY incident_untouched
   WHERE standing = 'final' AND work_state = 'open' AND revision = 0 AND is_kept = 0 AND level_rank <= 2
   ORDER BY level_rank, changed_ms, number LIMIT 1`;
+
+/** Most that go in one commit: nothing else is done meanwhile. */
+export const MOST_GONE_AT_ONCE = 1000;
 
 /** What went to keep the bounds. */
 export interface DroppedIncidents {
@@ -20,44 +23,49 @@ export interface DroppedIncidents {
 }
 
 /**
- * Keeps incidents within their bounds (L15). What the engine speaks of stays, closed ones too: its next judgement would tell it again, as new and open, so nothing
- * would be won; its window bounds how many those are. High and critical ones, and what people work on, never go while they are open. So there may be more than
- * the bound.
+ * Keeps incidents within their bounds (L15), some at a time: what is too many after that goes with the next commits. What the engine speaks of stays, closed ones too: its next judgement would tell it
+ * again, as new and open, so nothing would be won; its window bounds how many those are. High and critical ones, and what people work on, never go while they are open. So there may be more than the
+ * bound.
  */
-export function makeIncidentRoom({ database, limits }: Desk): DroppedIncidents {
+export function makeIncidentRoom(desk: Desk): DroppedIncidents {
+  const { database } = desk;
   const ids: string[] = [];
   let open = 0;
-  const isOver = (): boolean =>
-    tally(database, 'incidents') > limits.incidents || tally(database, 'incidentBytes') > limits.incidentBytes;
-  while (isOver()) {
-    const done = database.get<{ id: string }>(NEXT_TO_GO);
-    const untouched = done === undefined ? database.get<OpenToGo>(NEXT_OPEN_TO_GO) : undefined;
-    const next = done ?? untouched;
+  while (ids.length < MOST_GONE_AT_ONCE && isOverfull(desk)) {
+    const next = nextToGo(database);
     if (next === undefined) break;
-    ids.push(...drop({ database, limits }, next.id));
-    if (untouched !== undefined) {
-      noteOpenDropped(database, untouched);
-      open++;
-    }
+    // What was merged into it goes first, for it may be more than goes at once.
+    const absorbed = database.all<{ id: string }>(
+      'SELECT id FROM incident WHERE merged_into = ? LIMIT ?',
+      next.id,
+      MOST_GONE_AT_ONCE - ids.length,
+    );
+    for (const one of absorbed) drop(database, one.id);
+    ids.push(...absorbed.map(({ id }) => id));
+    if (ids.length >= MOST_GONE_AT_ONCE) break;
+    drop(database, next.id);
+    ids.push(next.id);
+    if (next.isOpen) open++;
   }
+  if (open > 0) tally(database, 'openIncidentsDropped', open);
   return { ids, open };
 }
 
-interface OpenToGo {
-  readonly id: string;
-  readonly changedMs: number;
+/** More than the bounds. */
+export function isOverfull({ database, limits }: Desk): boolean {
+  return tally(database, 'incidents') > limits.incidents || tally(database, 'incidentBytes') > limits.incidentBytes;
 }
 
-function noteOpenDropped(database: Database, { changedMs }: OpenToGo): void {
-  tally(database, 'openIncidentsDropped', 1);
-  tally(database, 'openIncidentsDroppedMs', Math.max(0, changedMs - tally(database, 'openIncidentsDroppedMs')));
+/** What goes next where there is no room. */
+export function nextToGo(database: Database): { readonly id: string; readonly isOpen: boolean } | undefined {
+  const done = database.get<{ id: string }>(NEXT_TO_GO);
+  const next = done ?? database.get<{ id: string }>(NEXT_OPEN_TO_GO);
+  return next === undefined ? undefined : { id: next.id, isOpen: done === undefined };
 }
 
-/** An incident goes with what was merged into it; of a merged one the alias and the history stay with the survivor. */
-function drop(desk: Desk, id: string): readonly string[] {
-  const { database } = desk;
-  const absorbed = database.all<{ id: string }>('SELECT id FROM incident WHERE merged_into = ?', id);
-  const dropped = absorbed.flatMap((one) => drop(desk, one.id));
+/** Of a merged one the alias and the history stay with the survivor. */
+function drop(database: Database, id: string): void {
+  noteDropped(database, id);
   const aliases = database.all<{ id: string }>('SELECT id FROM incident_alias WHERE survivor = ?', id);
   const isMerged = database.get('SELECT 1 FROM incident_alias WHERE id = ?', id) !== undefined;
   database.run('DELETE FROM incident_alias WHERE survivor = ?', id);
@@ -66,6 +74,11 @@ function drop(desk: Desk, id: string): readonly string[] {
   for (const name of [...aliases.map((alias) => alias.id), ...(isMerged ? [] : [id])])
     database.run('DELETE FROM incident_history WHERE incident = ?', name);
   tally(database, 'incidents', -1);
+}
+
+/** How many went, and the last change of the newest of them. */
+function noteDropped(database: Database, id: string): void {
+  const changedMs = database.number('SELECT changed_ms FROM incident WHERE id = ?', id);
   tally(database, 'incidentsDropped', 1);
-  return [...dropped, id];
+  tally(database, 'incidentsDroppedMs', Math.max(0, changedMs - tally(database, 'incidentsDroppedMs')));
 }
