@@ -14,17 +14,29 @@ export function leavesMs({ dueMs, nowMs, isAct }: { dueMs: number; nowMs: number
 
 /**
  * The id of a message: incident, sink, version, revision. The same message has it whenever it is sent. A merge changes no version, so it is
- * marked. No dot stands in it (Standard Webhooks).
+ * marked; so is the INC number of an incident that may have gone before and begun anew (`isNumbered`). No dot stands in it (Standard Webhooks).
  */
-export function messageId({ id, version, revision, standing }: IncidentView, sink: string): string {
-  return `${id}_${sink}_${version}${standing === 'merged' ? 'm' : ''}_${revision}`.replaceAll('.', '-');
+export function messageId(view: IncidentView, sink: string): string {
+  return `${view.id}_${sink}_${versionMark(view, '_')}`.replaceAll('.', '-');
 }
+
+/** Version and revision of an incident as they stand in the id of a message, and of a document of one. */
+export function versionMark(
+  { version, revision, standing, number, isNumbered = false }: VersionMarked,
+  between: '_' | '-',
+): string {
+  return `${version}${standing === 'merged' ? 'm' : ''}${between}${revision}${isNumbered ? `n${number}` : ''}`;
+}
+
+type VersionMarked = Pick<MessageHead, 'version' | 'revision' | 'standing' | 'number' | 'isNumbered'>;
 
 /** What stands in an incident's own columns as it was when the message was due. Times are RFC 3339 with seven digits. */
 export interface MessageHead {
   readonly id: string;
   /** INC number. */
   readonly number: number;
+  /** An incident of this id may have gone before it to keep the bounds, so that its versions begin anew: its ids name the number. */
+  readonly isNumbered?: boolean;
   readonly version: number;
   readonly revision: number;
   readonly level: string;

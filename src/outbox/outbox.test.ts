@@ -10,12 +10,15 @@ import {
   restAfter,
   type SinkRule,
   toldView,
+  versionMark,
 } from './index.ts';
 import { isFor } from './sink-rule.ts';
 
 const RULE: SinkRule = { name: 'soc', level: 'high', scope: [], hosts: [], tells: [] };
 const VIEW: IncidentView = {
   id: 'abc',
+  number: 12,
+  isNumbered: false,
   version: 3,
   revision: 2,
   level: 'high',
@@ -37,10 +40,12 @@ function reasons(
   return dueReasons(RULE, { ...VIEW, ...changes }, { told, pending, isShown: false, isAct: false }).join(' ');
 }
 
-test('the id of a message is incident, sink, version and revision, without a dot; a merge is marked', () => {
+test('the id of a message is incident, sink, version and revision, without a dot; a merge is marked, and the number of what began anew', () => {
   assert.equal(messageId(VIEW, 'soc'), 'abc_soc_3_2');
   assert.equal(messageId({ ...VIEW, id: 'a.b' }, 'soc'), 'a-b_soc_3_2');
   assert.equal(messageId({ ...VIEW, standing: 'merged' }, 'soc'), 'abc_soc_3m_2');
+  assert.equal(messageId({ ...VIEW, isNumbered: true }, 'soc'), 'abc_soc_3_2n12');
+  assert.equal(versionMark({ ...VIEW, isNumbered: true, standing: 'merged' }, '-'), '3m-2n12');
 });
 
 test('below the level of a sink nothing is due, also what was told before', () => {

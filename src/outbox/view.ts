@@ -3,6 +3,9 @@ import { type Level, levelRank } from '../windows/index.ts';
 /** What of an incident decides whether a sink hears of it. */
 export interface IncidentView {
   readonly id: string;
+  /** INC number, and whether the ids of its messages name it (`messageId`). */
+  readonly number: number;
+  readonly isNumbered: boolean;
   readonly version: number;
   readonly revision: number;
   readonly level: Level;
@@ -21,7 +24,7 @@ export interface IncidentView {
 export type ToldView = Pick<IncidentView, 'level' | 'hosts' | 'standing' | 'owner' | 'state' | 'verdict'>;
 
 /** What a sink knows once it was told: a level that fell and a host that went are not told, so what it knew of them stays. */
-export function toldView(view: IncidentView, before: ToldView | undefined): ToldView {
+export function toldView(view: ToldView, before: ToldView | undefined): ToldView {
   const { level, hosts, standing, owner, state, verdict } = view;
   const isHigher = before === undefined || levelRank(level) > levelRank(before.level);
   const goesOn = before?.standing === 'told' && standing === 'told';

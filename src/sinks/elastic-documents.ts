@@ -1,5 +1,5 @@
 import { type EcsDocument, ecsDocuments, ecsOfIncident } from '../formats/index.ts';
-import type { OutboxMessage } from '../outbox/index.ts';
+import { type OutboxMessage, versionMark } from '../outbox/index.ts';
 import { dossierSentence, hostLabels } from '../report/index.ts';
 import { DEFAULT_ATTACK_VERSION, formatTime } from '../windows/index.ts';
 import { linkOf } from './shown.ts';
@@ -7,7 +7,7 @@ import type { Origin } from './sink.ts';
 import { incidentNews, incidentParts } from './told-parts.ts';
 
 export interface AlertDocument {
-  /** Finding, version and revision (SERVE 0.1: 26). */
+  /** Finding, version and revision (SERVE 0.1: 26), and the INC number where the id of the message names it. */
   readonly id: string;
   readonly document: EcsDocument;
 }
@@ -25,7 +25,7 @@ export function alertDocuments(message: OutboxMessage, origin: Origin): readonly
   };
   const members = [...ecsDocuments({ ...parts, incidents: [incident] }, options)];
   const documents = members.length > 0 ? members : [ecsOfIncident(parts, incidentNews(message, origin), options)];
-  const suffix = `${head.version}${head.standing === 'merged' ? 'm' : ''}-${head.revision}`;
+  const suffix = versionMark(head, '-');
   return documents.map((document) => {
     const event = fieldsOf(document, 'event');
     return { id: `${String(event['id'])}-${suffix}`, document: withNews(document, message, origin) };

@@ -6,7 +6,7 @@ import type { Origin } from './sink.ts';
 /** A message in Triad's own form (`triad.message/1`), in the frame that Standard Webhooks proposes. */
 export function triadForm(message: OutboxMessage, origin: Origin): Readonly<Record<string, unknown>> {
   const { head, reasons, id, dueMs } = message;
-  const { number, createdMs, changedMs, standing, mergedInto, state, owner, verdict, ...rest } = head;
+  const { number, isNumbered: _, createdMs, changedMs, standing, mergedInto, state, owner, verdict, ...rest } = head;
   const document = documentOf(message);
   const confidence = document?.incident.confidence;
   return {

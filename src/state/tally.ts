@@ -9,6 +9,7 @@ export type TallyName =
   | 'incidentsDropped'
   | 'openIncidentsDropped'
   | 'incidentsDroppedMs'
+  | 'numberAtFirstDrop'
   | 'incidentNumber'
   | 'historyDropped'
   | 'findings'

@@ -299,6 +299,8 @@ test('G24 Elasticsearch: an incident whose document is not at hand is one docume
     messageOf('x', { document: null, head: { ...head, standing: 'merged', mergedInto: 'def' } }),
   );
   assert.equal(action?.create?._id, 'abc-3m-1');
+  const anew = bulkOf(messageOf('x', { document: null, head: { ...head, isNumbered: true } }));
+  assert.equal(anew[0]?.create?._id, 'abc-3-1n12');
   assert.deepEqual(document?.triad?.incident, {
     ...{ id: 'abc', version: 3, revision: 1, state: 'closed', standing: 'merged', level: 'high' },
     ...{ merged_into: 'def', verdict: 'test' },

@@ -183,6 +183,7 @@ test('L29 the body is valid by its schema, whatever stands in evidence and whate
   const changes: readonly Partial<OutboxMessage>[] = [
     {},
     { document: null },
+    { head: { ...head, isNumbered: true } },
     { reasons: ['merged', 'host'], document: null, head: { ...head, standing: 'merged', mergedInto: 'def' } },
     { reasons: ['verdict', 'owner'], head: { ...head, owner: HOSTILE, verdict: 'malicious' } },
   ];

@@ -1,38 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { GATHER_MS, type SinkRule } from '../../src/outbox/index.ts';
-import type { MessageRow, State } from '../../src/state/index.ts';
+import { GATHER_MS } from '../../src/outbox/index.ts';
 import { BY, codeOf, got, NOW_MS, newState } from './opened-state.ts';
 import { act, commit, final, merged, told, withdrawn } from './told-incidents.ts';
-
-const RULE: SinkRule = { name: 'soc', level: 'high', scope: [], hosts: [], tells: [] };
-/** A time at which what was due now is gathered. */
-const LATER = NOW_MS + GATHER_MS + 100;
-
-async function withSinks(state: State, ...rules: readonly Partial<SinkRule>[]): Promise<State> {
-  const sinks = rules.map((rule) => ({ rule: { ...RULE, ...rule }, isResending: false }));
-  await got(state.call('useSinks', { sinks, nowMs: NOW_MS }));
-  return state;
-}
-
-async function messages(state: State): Promise<readonly MessageRow[]> {
-  return (await got(state.call('listMessages', {}))).rows.toReversed();
-}
-
-async function due(state: State): Promise<readonly (readonly [id: string, reasons: string])[]> {
-  return (await messages(state)).map(({ id, reasons }) => [id, reasons.join(' ')]);
-}
-
-/** Delivers all that is due by then. */
-async function deliver(state: State, nowMs: number, sink = 'soc'): Promise<readonly string[]> {
-  const ids: string[] = [];
-  for (;;) {
-    const message = await got(state.call('takeMessage', { sink, nowMs }));
-    if (message === null) return ids;
-    ids.push(message.id);
-    await got(state.call('settleMessage', { seq: message.seq, outcome: { kind: 'delivered', status: '200' }, nowMs }));
-  }
-}
+import { deliver, due, LATER, messages, RULE, withSinks } from './told-sinks.ts';
 
 test('G22 an incident that reaches the level of a sink is due, in the same commit, once', async (t) => {
   const state = await withSinks(await newState(t), {});

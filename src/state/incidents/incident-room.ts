@@ -76,8 +76,16 @@ function drop(database: Database, id: string): void {
   tally(database, 'incidents', -1);
 }
 
-/** How many went, and the last change of the newest of them. */
+/** True where an incident of the same id may have gone before it: it got its number after the first went. */
+export function mayHaveGone(database: Database, { number }: { readonly number: number }): boolean {
+  const first = tally(database, 'numberAtFirstDrop');
+  return first > 0 && number > first;
+}
+
+/** How many went, the last change of the newest of them, and the last number that was given before any did. */
 function noteDropped(database: Database, id: string): void {
+  if (tally(database, 'incidentsDropped') === 0)
+    tally(database, 'numberAtFirstDrop', tally(database, 'incidentNumber'));
   const changedMs = database.number('SELECT changed_ms FROM incident WHERE id = ?', id);
   tally(database, 'incidentsDropped', 1);
   tally(database, 'incidentsDroppedMs', Math.max(0, changedMs - tally(database, 'incidentsDroppedMs')));

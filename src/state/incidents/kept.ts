@@ -9,12 +9,15 @@ import { survivorOf } from './stored-incident.ts';
 export const KEPT_COLUMN = `ALTER TABLE incident ADD COLUMN is_kept INTEGER NOT NULL DEFAULT 0 CHECK (is_kept IN (0, 1));
 CREATE INDEX incident_untouched ON incident (level_rank, changed_ms, number)
   WHERE standing = 'final' AND work_state = 'open' AND revision = 0 AND is_kept = 0 AND level_rank <= 2;
-INSERT INTO tally VALUES ('openIncidentsDropped', 0), ('incidentsDroppedMs', 0);`;
+INSERT INTO tally VALUES ('openIncidentsDropped', 0), ('incidentsDroppedMs', 0), ('numberAtFirstDrop', 0);`;
 
 /** A store that let go of some before said by the next to go how far they had come; where there is none, nothing older than the upgrade is sure to be there. */
 const NOTE_DROPPED = `UPDATE tally SET value = coalesce((SELECT min(changed_ms) FROM incident INDEXED BY incident_done
     WHERE state IN ('closed', 'merged') AND (standing = 'told') = 0), ?)
   WHERE name = 'incidentsDroppedMs' AND (SELECT value FROM tally WHERE name = 'incidentsDropped') > 0`;
+/** Ids of messages about what it has stay as they are. */
+const NOTE_NUMBER = `UPDATE tally SET value = (SELECT value FROM tally WHERE name = 'incidentNumber')
+  WHERE name = 'numberAtFirstDrop' AND (SELECT value FROM tally WHERE name = 'incidentsDropped') > 0`;
 
 /** Marks what a store tells that had no marks before. Holds stand in the archive, and are marked at a start. */
 const MARK_ALL = `UPDATE incident SET is_kept = 1 WHERE id IN (
@@ -28,6 +31,7 @@ const MARK_ALL = `UPDATE incident SET is_kept = 1 WHERE id IN (
 export function fillKept(database: Database, nowMs: number): void {
   database.run(MARK_ALL);
   database.run(NOTE_DROPPED, nowMs);
+  database.run(NOTE_NUMBER);
 }
 
 /** Marks an incident, or the one that it became part of, as one that stays while it is open. */

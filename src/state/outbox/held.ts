@@ -9,6 +9,9 @@ export interface Held {
   readonly reasons: readonly DueReason[];
 }
 
+/** Messages of earlier versions have no number. */
+type HeldView = Omit<IncidentView, 'number'> & { readonly number?: number };
+
 /** What is gathered of an incident for a sink now. One whose time has passed takes nothing up any more, though nobody has sent it yet. */
 export function heldOf(database: Database, sink: string, incident: string, nowMs: number): Held | undefined {
   const row = database.get<{ seq: number; dueMs: number; nextMs: number; reasons: string; view: string }>(
@@ -34,9 +37,11 @@ export function closeHeld(
   }: { readonly seq: number; readonly sink: string; readonly incident: string; readonly view: string },
 ): void {
   database.run("UPDATE outbox SET state = 'waiting' WHERE seq = ?", seq);
-  // An incident that went to keep the bounds is told all the same; nothing more will be said of it.
-  if (database.get('SELECT 1 FROM incident WHERE id = ?', incident) === undefined) return;
-  const told = toldView(JSON.parse(view) as IncidentView, toldOf(database, sink, incident));
+  // An incident that went to keep the bounds is told all the same; one that began anew since is not known by that.
+  const now = database.get<{ number: number }>('SELECT number FROM incident WHERE id = ?', incident)?.number;
+  const closed = JSON.parse(view) as HeldView;
+  if (now === undefined || (closed.number ?? now) !== now) return;
+  const told = toldView(closed, toldOf(database, sink, incident));
   database.run(
     'INSERT INTO sink_told VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET view = excluded.view',
     sink,

@@ -4,17 +4,22 @@ import type { Level } from '../../windows/index.ts';
 import type { StoredIncident } from '../incidents/stored-incident.ts';
 import { HIDDEN_NOW } from '../suppressions/hidden.ts';
 
+/** With whether the ids of its messages name its number. */
+export type Numbered = StoredIncident & Pick<IncidentView, 'isNumbered'>;
+
 /** The incident as sinks look at it. Its document is only read where a sink asks for other scopes than `wmi`. */
 export function viewOf(
-  incident: StoredIncident,
+  incident: Numbered,
   rules: readonly SinkRule[],
   document: () => string | undefined,
 ): IncidentView {
-  const { id, version, level, isWmi, hosts, standing, work } = incident;
+  const { id, number, isNumbered, version, level, isWmi, hosts, standing, work } = incident;
   const { revision, owner, state, verdict } = work;
   const needsLevels = rules.some(({ scope }) => scope.some((wanted) => wanted !== 'wmi'));
   return {
     id,
+    number,
+    isNumbered,
     version,
     revision,
     level,
@@ -28,13 +33,14 @@ export function viewOf(
   };
 }
 
-export function headOf(incident: StoredIncident): MessageHead {
-  const { id, number, version, level, title, hosts, first, last, standing, mergedInto, isWmi } = incident;
+export function headOf(incident: Numbered): MessageHead {
+  const { id, number, isNumbered, version, level, title, hosts, first, last, standing, mergedInto, isWmi } = incident;
   const { createdMs, changedMs, work } = incident;
   const { revision, state, owner, verdict } = work;
   return {
     id,
     number,
+    ...(isNumbered ? { isNumbered } : {}),
     version,
     revision,
     level,

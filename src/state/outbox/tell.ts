@@ -2,14 +2,15 @@ import { zstdCompressSync } from 'node:zlib';
 import type { Database } from '../../disk/index.ts';
 import { dueReasons, type IncidentView, leavesMs, messageId, type SinkRule } from '../../outbox/index.ts';
 import { documentOf } from '../incidents/documents.ts';
-import { incidentOf, type StoredIncident } from '../incidents/stored-incident.ts';
+import { mayHaveGone } from '../incidents/incident-room.ts';
+import { incidentOf } from '../incidents/stored-incident.ts';
 import type { IncidentWrite } from '../incidents/writes.ts';
 import { MOST_MESSAGE_BYTES } from '../limits.ts';
 import type { Desk } from '../operation.ts';
 import { isAnyActive } from '../suppressions/hidden.ts';
 import { heldOf, toldOf } from './held.ts';
 import { keepOutboxRoom } from './outbox-room.ts';
-import { headOf, hiddenIds, viewOf } from './seen.ts';
+import { headOf, hiddenIds, type Numbered, viewOf } from './seen.ts';
 import { type SinkEntry, sinkEntries } from './sinks.ts';
 
 /** What has to be known of incidents before a change, to say what is due after it. */
@@ -57,8 +58,9 @@ export function tellSinks(desk: Desk, before: BeforeChange | undefined): void {
   const { sinks, ids, nowMs, isAct = false } = before;
   const hidden = hiddenAt(database, nowMs);
   for (const id of ids) {
-    const incident = incidentOf(database, id);
-    if (incident === undefined) continue;
+    const stored = incidentOf(database, id);
+    if (stored === undefined) continue;
+    const incident = { ...stored, isNumbered: mayHaveGone(database, stored) };
     if (hidden.has(id)) {
       // What people do to an incident that no sink knows is no news when it shows, either.
       const isNews = !isAct || sinks.some(({ rule }) => toldOf(database, rule.name, id) !== undefined);
@@ -84,7 +86,7 @@ export function tellOfWork(desk: Desk, id: string, nowMs: number): void {
 interface Telling {
   readonly rule: SinkRule;
   readonly view: IncidentView;
-  readonly incident: StoredIncident;
+  readonly incident: Numbered;
   readonly document: () => string | undefined;
   readonly nowMs: number;
   readonly isAct: boolean;
@@ -124,7 +126,7 @@ function tellOne(desk: Desk, { rule, view, incident, document, nowMs, isAct, was
 }
 
 /** Beyond the bound the message goes without the document: what it is about stands in its head. */
-function packedBody(incident: StoredIncident, document: string | undefined): Uint8Array {
+function packedBody(incident: Numbered, document: string | undefined): Uint8Array {
   const isFit = document !== undefined && Buffer.byteLength(document) <= MOST_MESSAGE_BYTES;
   return zstdCompressSync(JSON.stringify({ head: headOf(incident), document: isFit ? document : null }));
 }
