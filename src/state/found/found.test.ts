@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Database } from '../../disk/index.ts';
 import { bringToFormat } from '../format.ts';
+import { applyIncidents } from '../incidents/apply.ts';
+import type { IncidentWrite } from '../incidents/writes.ts';
 import { STATE_LIMITS, type StateLimits } from '../limits.ts';
 import type { Desk, Operation } from '../operation.ts';
 import { applyFound } from './apply-found.ts';
@@ -15,11 +17,13 @@ function desk(limits: Partial<StateLimits> = {}): Desk {
   return { database, limits: { ...STATE_LIMITS, ...limits } };
 }
 
+const TIME = '2026-01-01T00:00:00.0000000Z';
+
 type Told = Extract<FoundWrite, { kind: 'found' }>;
 
 function told(id: string, changes: Partial<Told> = {}): Told {
   const columns = { level: 'high', host: 'ws-07', hosts: ['ws-07'], label: 'S05', word: 'wmi', print: null } as const;
-  const times = { firstMs: 1000, last: '2026-01-01T00:00:00.0000000Z', atMs: 7 };
+  const times = { firstMs: 1000, last: TIME, atMs: 7 };
   const texts = { row: `{"title":"${id}"}`, document: `{"id":"${id}"}` };
   return {
     kind: 'found',
@@ -46,6 +50,16 @@ function run<Input, Value>(on: Desk, operation: Operation<Input, Value>, input: 
   return outcome.value;
 }
 
+/** An incident of which nothing counts but that it is there. */
+function hold(on: Desk, id: string): void {
+  const write: IncidentWrite = {
+    ...{ kind: 'incident', id, version: 1, digest: id, level: 'low', isWmi: false, title: id, atMs: 7 },
+    ...{ first: TIME, last: TIME, eventTime: TIME, isRetrospective: false, hosts: [], members: [], times: '{}' },
+    ...{ steps: [], document: '{}', records: [], absorbs: [] },
+  };
+  assert.equal(applyIncidents(on, [write]).kind, 'done');
+}
+
 function verdicts(on: Desk, ...writes: readonly FoundWrite[]): readonly string[] {
   return applyFound(on, writes).found.map(({ id, verdict, version }) => `${id} ${verdict} ${version ?? '-'}`);
 }
@@ -62,6 +76,7 @@ test('a finding is new, then known, then changed by another digest; the same ste
   assert.deepEqual(verdicts(on, told('f', { digest: 'b', incident: 'i' })), ['f moved 2']);
   assert.deepEqual(verdicts(on, told('f', { digest: 'b', incident: 'i' })), ['f known 2']);
   assert.deepEqual(verdicts(on, told('f', { of: 'subscription' })), ['f new 1'], 'kinds have ids of their own');
+  hold(on, 'i');
   const { document, row, incident } = run(on, readFound, { of: 'finding', id: 'f' }) ?? assert.fail();
   assert.deepEqual([document, row, incident], ['{"id":"f"}', '{"title":"f"}', 'i']);
   assert.equal(run(on, readFound, { of: 'finding', id: 'g' }), null);
@@ -145,6 +160,22 @@ test('an incident that was merged away leads to its survivor, in rows and as a f
   on.database.run("INSERT INTO incident_alias VALUES ('old', 'new')");
   assert.deepEqual(ids(on, { incident: 'new' }), ['g', 'f']);
   assert.equal(run(on, readFound, { of: 'finding', id: 'f' })?.incident, 'new');
+});
+
+test('L15 an incident that went to keep the bounds is named no more, until it is told anew', () => {
+  const on = desk();
+  verdicts(on, told('f', { incident: 'i' }));
+  const named = (): unknown => [
+    run(on, readFound, { of: 'finding', id: 'f' })?.incident,
+    run(on, listFound, { of: 'finding' }).rows[0]?.incident,
+  ];
+  hold(on, 'i');
+  assert.deepEqual(named(), ['i', 'i']);
+  const none = { ...on, limits: { ...on.limits, incidents: 0 } };
+  applyIncidents(none, [{ kind: 'incidentFinal', id: 'i', atMs: 8 }]);
+  assert.deepEqual(named(), [null, null]);
+  hold(on, 'i');
+  assert.deepEqual(named(), ['i', 'i']);
 });
 
 test('counts follow every change', () => {

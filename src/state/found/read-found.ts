@@ -13,7 +13,7 @@ export interface FoundRow {
   readonly id: string;
   readonly version: number;
   readonly standing: FoundStanding;
-  /** The incident that it is part of, by the id that it has now. */
+  /** The incident that it is part of, by the id that it has now; `null` also where that went to keep the bounds. */
   readonly incident: string | null;
   readonly createdMs: number;
   readonly changedMs: number;
@@ -39,8 +39,9 @@ export interface FoundFilter {
   readonly since?: string;
 }
 
-/** What was merged away leads to its survivor. */
-const INCIDENT = `coalesce((SELECT survivor FROM incident_alias WHERE incident_alias.id = found.incident), incident) AS incident`;
+/** What was merged away leads to its survivor, what went to keep the bounds nowhere. */
+const INCIDENT = `coalesce((SELECT survivor FROM incident_alias WHERE incident_alias.id = found.incident),
+  (SELECT incident.id FROM incident WHERE incident.id = found.incident)) AS incident`;
 const COLUMNS = `found.id AS id, version, standing, ${INCIDENT}, created_ms AS createdMs, changed_ms AS changedMs, row`;
 
 type RawRow = FoundRow & { readonly first_ms: number; readonly seq: number; readonly print: string | null };
