@@ -117,6 +117,7 @@ const HISTORY_ACTIONS = [
   'merged',
   'absorbed',
   'reopened',
+  'corrected',
   'suppressed',
 ] as const;
 
