@@ -6,8 +6,9 @@ import { withRepeatedNames } from './more-fields.ts';
 import type { Shape, ShapedEvent, UnitPlace } from './types.ts';
 import { asArray, type JsonPath } from './wrappers.ts';
 
-/** Keys of one event whose earlier value is read; of more it is only said that they stand twice. */
-const MAX_READ = 16;
+/** Keys whose earlier value is read, of one event and of one text: each costs as much as the arrays around it are long. Of more the value is kept as it stands. */
+const MAX_READ_OF_EVENT = 16;
+const MAX_READ_OF_TEXT = 256;
 /** Arrays that stand twice, of which the events of the first are read too. */
 const MAX_ARRAYS = 4;
 
@@ -26,6 +27,7 @@ export interface KeptBoth {
 /** A key that stands twice in what an event was read of, or around it. */
 interface Repeated {
   readonly stand: Standing;
+  readonly keys: KeysOfText;
   readonly key: DuplicateKey;
   /** It holds an array of which the event is one: its earlier value holds other events. */
   readonly isShared: boolean;
@@ -38,8 +40,8 @@ interface Repeated {
 export class Repetitions {
   readonly #expander: Expander;
   readonly #source: Source;
-  /** Found once for all events of a text, which may be thousands in a wrapper. */
-  readonly #keys = new WeakMap<JsonRoot, readonly DuplicateKey[]>();
+  /** Found once for all events of a text, which may be thousands in a wrapper; undefined where nothing stands twice. */
+  readonly #keys = new WeakMap<JsonRoot, KeysOfText | undefined>();
 
   constructor(expander: Expander, source: Source) {
     this.#expander = expander;
@@ -53,9 +55,11 @@ export class Repetitions {
     const known = new Set(event.entries().map(pairKey));
     const more: (readonly [string, string])[] = [];
     const heads: Head[] = [];
-    for (const one of repeated.slice(0, MAX_READ)) {
+    let read = 0;
+    for (const one of repeated) {
       if (one.isShared) continue;
-      const earlier = this.#earlier(place, candidate, one, shape);
+      const isRead = read++ < MAX_READ_OF_EVENT && one.keys.read++ < MAX_READ_OF_TEXT;
+      const earlier = isRead ? this.#earlier(place, candidate, one, shape) : undefined;
       if (earlier !== undefined) heads.push(earlier);
       const fresh = earlier === undefined ? [] : earlier.entries().filter((pair) => !known.has(pairKey(pair)));
       const added = fresh.length > 0 ? fresh : headerPair(one.key, known);
@@ -83,25 +87,24 @@ export class Repetitions {
   }
 
   #of({ stands }: Candidate): readonly Repeated[] {
-    const found: Repeated[] = [];
-    for (const stand of stands) {
-      for (const key of this.#keysOf(stand.root)) {
-        const isAround = isPrefix(key.path, stand.path);
-        if (!isAround && !isPrefix(stand.path, key.path)) continue;
-        const isShared = isAround && stand.path.slice(key.path.length).some((part) => typeof part === 'number');
-        found.push({ stand, key, isShared });
-      }
-    }
-    return found;
+    return stands.flatMap((stand) => {
+      const keys = this.#keysOf(stand.root);
+      if (keys === undefined) return [];
+      const within = keys.within(stand.path).map((key) => ({ stand, keys, key, isShared: false }));
+      const around = keys.around(stand.path).map((key) => {
+        const isShared = stand.path.slice(key.path.length).some((part) => typeof part === 'number');
+        return { stand, keys, key, isShared };
+      });
+      return [...around, ...within];
+    });
   }
 
-  #keysOf(root: JsonRoot): readonly DuplicateKey[] {
-    let keys = this.#keys.get(root);
-    if (keys === undefined) {
-      keys = findDuplicates(root.value, root.text);
-      this.#keys.set(root, keys);
+  #keysOf(root: JsonRoot): KeysOfText | undefined {
+    if (!this.#keys.has(root)) {
+      const found = findDuplicates(root.value, root.text);
+      this.#keys.set(root, found.length === 0 ? undefined : new KeysOfText(found));
     }
-    return keys;
+    return this.#keys.get(root);
   }
 
   #earlier(place: UnitPlace, { stands }: Candidate, { stand, key }: Repeated, shape: Shape): ShapedEvent | undefined {
@@ -117,6 +120,42 @@ export class Repetitions {
     const reading = (candidate.recognition?.shape ?? shape).read(candidate.unit, this.#source);
     return reading.kind === 'event' ? reading.event : undefined;
   }
+}
+
+/** The keys that stand twice in one text, by where they stand: thousands of events ask for theirs. */
+class KeysOfText {
+  /** Those whose earlier value was read. */
+  read = 0;
+  readonly #at = new Map<string, DuplicateKey[]>();
+  readonly #within = new Map<string, DuplicateKey[]>();
+
+  constructor(keys: readonly DuplicateKey[]) {
+    for (const key of keys) {
+      put(this.#at, nameOf(key.path), key);
+      for (let length = 0; length < key.path.length; length++)
+        put(this.#within, nameOf(key.path.slice(0, length)), key);
+    }
+  }
+
+  /** Those below a place. */
+  within(path: JsonPath): readonly DuplicateKey[] {
+    return this.#within.get(nameOf(path)) ?? [];
+  }
+
+  /** Those that hold a place. */
+  around(path: JsonPath): readonly DuplicateKey[] {
+    return path.flatMap((_, at) => this.#at.get(nameOf(path.slice(0, at + 1))) ?? []);
+  }
+}
+
+function put(map: Map<string, DuplicateKey[]>, name: string, key: DuplicateKey): void {
+  const known = map.get(name);
+  if (known === undefined) map.set(name, [key]);
+  else known.push(key);
+}
+
+function nameOf(path: JsonPath): string {
+  return path.join('\u0000');
 }
 
 function isPrefix(prefix: JsonPath, path: JsonPath): boolean {

@@ -8,6 +8,7 @@ import { Repetitions } from './duplicates.ts';
 import { Utf8Stream } from './encoding.ts';
 import { type Candidate, Expander } from './expand.ts';
 import { readJsonObject } from './json-reader.ts';
+import { withRepeatedNames } from './more-fields.ts';
 import { locateHeader } from './prefilter.ts';
 import { refusalOfRoot, refusalOfText } from './refusals.ts';
 import { SHAPES } from './table.ts';
@@ -247,7 +248,10 @@ export class TextReader {
   #takeAll(place: UnitPlace, candidates: readonly Candidate[], sink: TextSink): void {
     const { isAsked = () => true } = this.#options;
     const asks = ({ channel, eventId }: Pick<ShapedEvent, 'channel' | 'eventId'>): boolean => isAsked(channel, eventId);
-    for (const candidate of [...candidates, ...this.#repetitions.hidden(place, candidates)]) {
+    for (const candidate of this.#repetitions.hidden(place, candidates)) {
+      this.#tally.take(candidate, sink, (event) => (asks(event) ? withRepeatedNames(event, []) : event));
+    }
+    for (const candidate of candidates) {
       this.#tally.take(candidate, sink, (event, shape) => {
         const both = this.#repetitions.keepBoth(place, candidate, event, shape);
         if (both === undefined || ![event, ...both.heads].some(asks)) return event;
