@@ -111,7 +111,8 @@ async function restart({ demo, complaints }: Browsing, page: Page): Promise<void
   await page.getByText('No connection to the server').waitFor({ state: 'detached' });
   // Sessions survive, nothing was sent again by itself, and changes come as before.
   await page.keyboard.press('7');
-  await page.getByText('Nobody has touched it yet.').waitFor();
+  await page.getByRole('tab', { name: /^History/, selected: true }).waitFor();
+  assert.equal(await page.getByText(/gave it to/).count(), 0);
   await page.keyboard.press('i');
   await page.getByText('INC-2 is yours.').waitFor();
   await page.getByText(/gave it to bob/).waitFor();
