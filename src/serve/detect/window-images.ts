@@ -75,6 +75,9 @@ export class WindowImages {
   #timer: NodeJS.Timeout | undefined;
   #isKeeping = false;
   #writing: Promise<void> = Promise.resolve();
+  #isLate = false;
+  /** Ends what waits for detection. It holds nothing once that came: an image is as large as the window. */
+  #giveUp: (() => void) | undefined;
 
   constructor(parts: WindowImagesParts) {
     this.#parts = parts;
@@ -99,29 +102,43 @@ export class WindowImages {
   /** Keeps one, where there is one to have. Trouble of the disk is told: it costs the next start time. */
   keep(): Promise<void> {
     this.#isKeeping = true;
-    this.#writing = this.#keepOne(this.#parts.ask()).finally(() => {
+    this.#writing = this.#keepOne(this.#asked()).finally(() => {
       this.#isKeeping = false;
     });
     return this.#writing;
   }
 
-  /** Keeps the last one, where all of it is judged: a start that follows has nothing to read again. */
+  /** Keeps the last one, where all of it is judged: a start that follows has nothing to read again. A judgement that is under way for long is not waited for. */
   async end(): Promise<void> {
     clearInterval(this.#timer);
-    const late = Promise.withResolvers<undefined>();
-    const timer = setTimeout(() => late.resolve(undefined), AT_END_MS);
-    const image = await Promise.race([this.#writing.then(() => this.#parts.ask()), late.promise]);
-    clearTimeout(timer);
+    const timer = setTimeout(() => {
+      this.#isLate = true;
+      this.#giveUp?.();
+    }, AT_END_MS);
     await this.#writing;
-    if (image !== undefined && image.position <= this.#parts.judged()) await this.#keepOne(Promise.resolve(image));
+    await this.#keepOne(this.#asked(), this.#parts.judged());
+    clearTimeout(timer);
   }
 
-  async #keepOne(asked: Promise<PackedImage | undefined>): Promise<void> {
+  async #asked(): Promise<PackedImage | undefined> {
+    if (this.#isLate) return undefined;
+    try {
+      return await new Promise((resolve, reject) => {
+        this.#giveUp = () => resolve(undefined);
+        this.#parts.ask().then(resolve, reject);
+      });
+    } finally {
+      this.#giveUp = undefined;
+    }
+  }
+
+  async #keepOne(asked: Promise<PackedImage | undefined>, upTo: number = Number.POSITIVE_INFINITY): Promise<void> {
     const { files, journal, log, nowMs, readBy } = this.#parts;
     const began = readBy();
     try {
       const image = await asked;
-      if (began === undefined || image === undefined || image.position === this.#kept.position) return;
+      if (began === undefined || image === undefined || image.position === this.#kept.position || image.position > upTo)
+        return;
       const frame = await frameAt(journal, image.position);
       if (frame === undefined || readBy() !== began) return;
       const senders = new Uint8Array(serialize(this.#parts.gaps()));

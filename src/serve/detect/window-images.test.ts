@@ -1,0 +1,43 @@
+import assert from 'node:assert/strict';
+import { type TestContext, test } from 'node:test';
+import type { Journal } from '../../journal/index.ts';
+import { Log } from '../log.ts';
+import type { PackedImage } from './detection-image.ts';
+import type { ImageFiles } from './image-files.ts';
+import { WindowImages } from './window-images.ts';
+
+function images(context: TestContext, ask: () => Promise<PackedImage | undefined>) {
+  context.mock.timers.enable({ apis: ['setTimeout', 'setInterval'] });
+  const lines: string[] = [];
+  const written: number[] = [];
+  const journal = { health: () => ({ space: { freeBytes: 0, totalBytes: 0 } }) } as unknown as Journal;
+  const files = { write: async ({ position }: PackedImage) => void written.push(position) } as unknown as ImageFiles;
+  const kept = new WindowImages({
+    ...{ files, journal, ask, nowMs: () => 0, begunWith: 0 },
+    log: new Log(
+      (line) => lines.push(line),
+      'info',
+      () => 0,
+    ),
+    gaps: () => [],
+    readBy: () => 1,
+    judged: () => 0,
+  });
+  return { kept, lines, written };
+}
+
+test('an end waits five seconds for detection, whatever was asked before', async (context) => {
+  const { kept, written } = images(context, () => new Promise(() => undefined));
+  void kept.keep();
+  const ended = kept.end();
+  context.mock.timers.tick(5000);
+  await ended;
+  assert.deepEqual(written, []);
+});
+
+test('an image that could not be made is told, and ends nothing', async (context) => {
+  const { kept, lines } = images(context, () => Promise.reject(new Error('no memory')));
+  await kept.keep();
+  await kept.end();
+  assert.ok(lines.some((line) => line.includes('no memory')));
+});
