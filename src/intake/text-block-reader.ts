@@ -64,8 +64,9 @@ export interface TextBlockOptions {
 /** Unread units that one answer lists: the others are counted. */
 const MAX_UNREAD = 10_000;
 
-/** Events of a log in one block that are packed though only a sign asks for them. */
+/** Events of a day of a log in one block that are packed though only a sign asks for them. */
 const MAX_SIGNS = 256;
+const DAY_MS = 86_400_000;
 
 /** What is known of a text besides its bytes. */
 interface AboutText {
@@ -162,10 +163,11 @@ export class TextBlockReader {
     return isChannelWanted(channel, eventId) || this.#keeper?.asksFor(channel, eventId) === true;
   }
 
-  /** What was read of JSON that names a thing twice is a sign whatever it says (T13): some of each log, for a finding cites few. */
+  /** What was read of JSON that names a thing twice is a sign whatever it says (T13): some of each day of a log, for a finding cites few. */
   #isSign(event: ShapedEvent): boolean {
     if (event.repeatsNames !== true) return false;
-    const log = `${event.computer.toLowerCase()}\u0000${channelKey(event)}`;
+    const day = Math.floor(event.timeMs / DAY_MS);
+    const log = `${event.computer.toLowerCase()}\u0000${channelKey(event)}\u0000${day}`;
     const signs = (this.#signs.get(log) ?? 0) + 1;
     this.#signs.set(log, signs);
     return signs <= MAX_SIGNS;

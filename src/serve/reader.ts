@@ -103,6 +103,11 @@ export class Reader {
     return this.#judged;
   }
 
+  /** Positions of batches that are judged no more. */
+  get aside(): Iterable<number> {
+    return this.#aside;
+  }
+
   /** Position up to which detection was given what the journal holds: behind `judged` while the window is filled. */
   get fed(): number {
     return this.#fed;

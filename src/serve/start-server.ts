@@ -194,7 +194,7 @@ async function startBehind({
   });
   const files = new ImageFiles(join(request.folder, 'window'));
   const since = await positionSince(journal, nowMs() - heldTime);
-  const begins = await imageToBeginWith({ files, journal }, { judged, since, readBy: judgedBy.number });
+  const begins = await imageToBeginWith({ files, journal }, { judged, since, readBy: judgedBy.number, aside: passed });
   const image = begins?.image;
   const start = await startOf(journal, taker, judged, nowMs() - heldTime, image?.position);
   log.info('window begins', { image: image?.position ?? 0, readAgain: Math.max(0, start.fillTo - start.from + 1) });
@@ -303,6 +303,7 @@ async function startBehind({
     gaps: () => reader.gaps.image(),
     readBy: () => judgedBy.number,
     judged: () => reader.judged,
+    aside: () => reader.aside,
   });
   const server: RunningServer = new RunningServer({
     request,

@@ -131,7 +131,9 @@ class KeysOfText {
 
   constructor(keys: readonly DuplicateKey[]) {
     for (const key of keys) {
-      put(this.#at, nameOf(key.path), key);
+      const name = nameOf(key.path);
+      // A name that stands a thousand times is looked at a few times: each of thousands of events asks.
+      if ((this.#at.get(name)?.length ?? 0) < MAX_ARRAYS) put(this.#at, name, key);
       for (let length = 0; length < key.path.length; length++)
         put(this.#within, nameOf(key.path.slice(0, length)), key);
     }

@@ -109,6 +109,7 @@ test('an image that is damaged, of batches that were not judged, or of another s
     'of another journal': [entitled({ frame: 'ab' }), 1],
     'read by others': [entitled({ readBy: 1 }), 1],
     'of another engine': [entitled({ engine: '1' }), 1],
+    'without a batch that is judged': [entitled({ aside: [1] }), 1],
     'a head that cannot be read': [withPiece(whole, 0, Buffer.from('no')), 1],
     'senders that cannot be read': [withPiece(whole, 1, Buffer.from('no')), 1],
     whole: [whole, 2],

@@ -21,6 +21,8 @@ export interface ImageOf {
   readonly engine: string;
   /** SHA-256 of what the journal holds at the position, in hex: no image is taken for one of another store. */
   readonly frame: string;
+  /** Positions up to its own of batches that were judged no more, since a judgement ended with them: nothing else may be. */
+  readonly aside: readonly number[];
 }
 
 interface Title extends ImageOf {
@@ -85,8 +87,8 @@ export class ImageFiles {
     await mkdir(this.#folder, { recursive: true, mode: 0o700 });
     await this.removeUnfinished();
     const pieces = [head, senders, ...rows];
-    const { readBy, engine, frame } = of;
-    const title: Title = { format: FORMAT, position, readBy, engine, frame, pieces: await measured(pieces) };
+    const { readBy, engine, frame, aside } = of;
+    const title: Title = { format: FORMAT, position, readBy, engine, frame, aside, pieces: await measured(pieces) };
     const next = join(this.#folder, UNFINISHED);
     try {
       await using file = await open(next, 'wx', 0o600);
@@ -139,7 +141,9 @@ async function readTitle(file: FileHandle): Promise<(Title & { readonly end: num
   const end = buffer.subarray(0, bytesRead).indexOf(0x0a);
   if (end < 0) return undefined;
   const title = JSON.parse(buffer.toString('utf8', 0, end)) as Title;
-  return title.format === FORMAT && Array.isArray(title.pieces) ? { ...title, end: end + 1 } : undefined;
+  return title.format === FORMAT && Array.isArray(title.pieces) && Array.isArray(title.aside)
+    ? { ...title, end: end + 1 }
+    : undefined;
 }
 
 /** Bytes of a buffer of their own; undefined where there are fewer. */

@@ -22,6 +22,7 @@ function images(context: TestContext, ask: () => Promise<PackedImage | undefined
     gaps: () => [],
     readBy: () => 1,
     judged: () => 0,
+    aside: () => [],
   });
   return { kept, lines, written };
 }

@@ -10,7 +10,7 @@ import type { ImageFiles } from './image-files.ts';
 
 /** So long an end waits for an image to write. */
 const AT_END_MS = 5000;
-/** So long the journal keeps what an image needs: one that is older is of a time when none could be kept. */
+/** So long the journal keeps what an image needs after it was kept or was found to be the newest still. */
 const NEEDED_MS = 3_600_000;
 /** What is left free of the disk, as a share. */
 const LEAST_FREE = 0.05;
@@ -29,6 +29,8 @@ export interface WindowImagesParts {
   readonly readBy: () => number | undefined;
   /** Position up to which all is judged and committed. */
   readonly judged: () => number;
+  /** Positions of batches that are judged no more now. */
+  readonly aside: () => Iterable<number>;
   /** Position of the image that this start began with, 0 for none. */
   readonly begunWith: number;
 }
@@ -39,12 +41,22 @@ export interface BeginsWith {
 }
 
 /**
- * The newest image that a start can begin with: read by what reads now, of this journal, of nothing that is not judged, and with no more behind it than is read without one
+ * The newest image that a start can begin with: read by what reads now, of this journal, of nothing that is not judged or is judged no more (`aside`), and with no more behind it than is read without one
  * (`since`). All others are passed over.
  */
 export async function imageToBeginWith(
   { files, journal }: Pick<WindowImagesParts, 'files' | 'journal'>,
-  { judged, since, readBy }: { readonly judged: number; readonly since: number; readonly readBy: number | undefined },
+  {
+    judged,
+    since,
+    readBy,
+    aside,
+  }: {
+    readonly judged: number;
+    readonly since: number;
+    readonly readBy: number | undefined;
+    readonly aside: Iterable<number>;
+  },
 ): Promise<BeginsWith | undefined> {
   await files.removeUnfinished();
   for (const position of await files.positions()) {
@@ -52,7 +64,10 @@ export async function imageToBeginWith(
     const found = await files.read(
       position,
       async (of) =>
-        of.readBy === readBy && of.engine === process.versions.v8 && of.frame === (await frameAt(journal, position)),
+        of.readBy === readBy &&
+        of.engine === process.versions.v8 &&
+        of.aside.join() === upTo(aside, position).join() &&
+        of.frame === (await frameAt(journal, position)),
     );
     if (found === undefined) continue;
     try {
@@ -101,6 +116,7 @@ export class WindowImages {
 
   /** Keeps one, where there is one to have. Trouble of the disk is told: it costs the next start time. */
   keep(): Promise<void> {
+    if (this.#parts.readBy() === undefined) return this.#writing;
     this.#isKeeping = true;
     this.#writing = this.#keepOne(this.#asked()).finally(() => {
       this.#isKeeping = false;
@@ -132,15 +148,21 @@ export class WindowImages {
     }
   }
 
-  async #keepOne(asked: Promise<PackedImage | undefined>, upTo: number = Number.POSITIVE_INFINITY): Promise<void> {
+  async #keepOne(asked: Promise<PackedImage | undefined>, most: number = Number.POSITIVE_INFINITY): Promise<void> {
     const { files, journal, log, nowMs, readBy } = this.#parts;
     const began = readBy();
+    const aside = [...this.#parts.aside()];
     try {
       const image = await asked;
-      if (began === undefined || image === undefined || image.position === this.#kept.position || image.position > upTo)
+      if (began === undefined || image === undefined || image.position > most) return;
+      if (image.position === this.#kept.position) {
+        this.#kept = { position: image.position, atMs: nowMs() };
         return;
+      }
       const frame = await frameAt(journal, image.position);
-      if (frame === undefined || readBy() !== began) return;
+      // What a judgement ended with meanwhile may be in it.
+      const isSame = readBy() === began && [...this.#parts.aside()].join() === aside.join();
+      if (frame === undefined || !isSame) return;
       const senders = new Uint8Array(serialize(this.#parts.gaps()));
       const bytes = [image.head, senders, ...image.rows].reduce((sum, { byteLength }) => sum + byteLength, 0);
       const { freeBytes, totalBytes } = journal.health().space;
@@ -148,7 +170,7 @@ export class WindowImages {
         this.#warnings.error(NOT_KEPT, { message: `${freeBytes} bytes of the disk are free, and it has ${bytes}` });
         return;
       }
-      const of = { readBy: began, engine: process.versions.v8, frame };
+      const of = { readBy: began, engine: process.versions.v8, frame, aside: upTo(aside, image.position) };
       await files.write({ ...image, senders }, of, () => this.#parts.judged());
       this.#kept = { position: image.position, atMs: nowMs() };
       log.debug('window kept', { position: image.position, bytes });
@@ -156,6 +178,10 @@ export class WindowImages {
       this.#warnings.error(NOT_KEPT, { message: cause instanceof Error ? cause.message : String(cause) });
     }
   }
+}
+
+function upTo(positions: Iterable<number>, position: number): readonly number[] {
+  return [...positions].filter((one) => one <= position).sort((a, b) => a - b);
 }
 
 async function frameAt(journal: Journal, position: number): Promise<string | undefined> {
