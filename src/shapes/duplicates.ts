@@ -1,6 +1,7 @@
 import type { Source } from '../windows/index.ts';
-import type { Candidate, Expander, JsonRoot, Standing } from './expand.ts';
-import { type DuplicateKey, findDuplicates, type JsonObject } from './json-reader.ts';
+import type { Candidate, Expander } from './expand.ts';
+import type { DuplicateKey, JsonObject } from './json-reader.ts';
+import type { JsonRoot, Standing } from './json-root.ts';
 import type { JsonValue } from './json-value.ts';
 import { withRepeatedNames } from './more-fields.ts';
 import type { Shape, ShapedEvent, UnitPlace } from './types.ts';
@@ -40,12 +41,20 @@ interface Repeated {
 export class Repetitions {
   readonly #expander: Expander;
   readonly #source: Source;
-  /** Found once for all events of a text, which may be thousands in a wrapper; undefined where nothing stands twice. */
-  readonly #keys = new WeakMap<JsonRoot, KeysOfText | undefined>();
+  /** Of texts in which something stands twice, once for all of their events. */
+  readonly #keys = new WeakMap<JsonRoot, KeysOfText>();
 
   constructor(expander: Expander, source: Source) {
     this.#expander = expander;
     this.#source = source;
+  }
+
+  /** Whether anything stands twice in the texts that these were taken out of: nearly every unit is asked, so nothing is made for it. */
+  static areIn(candidates: readonly Candidate[]): boolean {
+    for (const { stands } of candidates) {
+      for (const { root } of stands) if (root.duplicates.length > 0) return true;
+    }
+    return false;
   }
 
   /** The event with what its keys held first: the shape itself says what that is, as it reads the unit once more. Undefined for nearly every one: nothing stands twice. */
@@ -100,11 +109,12 @@ export class Repetitions {
   }
 
   #keysOf(root: JsonRoot): KeysOfText | undefined {
-    if (!this.#keys.has(root)) {
-      const found = findDuplicates(root.value, root.text);
-      this.#keys.set(root, found.length === 0 ? undefined : new KeysOfText(found));
-    }
-    return this.#keys.get(root);
+    if (root.duplicates.length === 0) return undefined;
+    const known = this.#keys.get(root);
+    if (known !== undefined) return known;
+    const keys = new KeysOfText(root.duplicates);
+    this.#keys.set(root, keys);
+    return keys;
   }
 
   #earlier(place: UnitPlace, { stands }: Candidate, { stand, key }: Repeated, shape: Shape): ShapedEvent | undefined {

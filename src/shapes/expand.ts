@@ -1,4 +1,5 @@
 import { type JsonObject, numberTexts, readJsonText } from './json-reader.ts';
+import { JsonRoot, type Standing } from './json-root.ts';
 import { otlpLogs } from './otlp.ts';
 import { type Recognition, recogniseUnit } from './table.ts';
 import type { Shape, Unit, UnitPlace } from './types.ts';
@@ -16,19 +17,6 @@ export interface Candidate {
   readonly stands: readonly Standing[];
 }
 
-/** A JSON text that was parsed, and the wrappers that had been taken off before. */
-export interface JsonRoot {
-  readonly value: JsonObject;
-  readonly text: string;
-  readonly wrappers: readonly string[];
-}
-
-/** A place in a JSON text: keys that lead to it, none for all of it. */
-export interface Standing {
-  readonly root: JsonRoot;
-  readonly path: JsonPath;
-}
-
 /** Wrappers inside wrappers: a search answer whose documents carry XML is three deep. */
 const MAX_WRAPPERS = 6;
 const OUTER_WRAPPERS: readonly Wrapper[] = [...WRAPPERS, otlpLogs];
@@ -43,7 +31,7 @@ export class Expander {
 
   /** The units that a JSON object holds; itself when it is no wrapper. `text` is what it was parsed from. */
   json(place: UnitPlace, value: JsonObject, text: string): readonly Candidate[] {
-    return this.again(place, { value, text, wrappers: [] }, value);
+    return this.again(place, new JsonRoot(value, text, []), value);
   }
 
   /** What a JSON text would hold with another value, whose numbers stand where they stood. */
@@ -63,7 +51,7 @@ export class Expander {
     if (trimmed.startsWith('{')) {
       const reading = readJsonText(trimmed);
       if (reading.kind === 'problem') return reading.reason;
-      return this.again(place, { value: reading.value, text: reading.text, wrappers }, reading.value, stands);
+      return this.again(place, new JsonRoot(reading.value, reading.text, wrappers), reading.value, stands);
     }
     if (trimmed.startsWith('<')) {
       const element = parseXml(trimmed);

@@ -246,6 +246,10 @@ export class TextReader {
 
   /** Takes what a unit of JSON holds, or carries, with what stands twice in it. */
   #takeAll(place: UnitPlace, candidates: readonly Candidate[], sink: TextSink): void {
+    if (!Repetitions.areIn(candidates)) {
+      for (const candidate of candidates) this.#tally.take(candidate, sink);
+      return;
+    }
     const { isAsked = () => true } = this.#options;
     const asks = ({ channel, eventId }: Pick<ShapedEvent, 'channel' | 'eventId'>): boolean => isAsked(channel, eventId);
     for (const candidate of this.#repetitions.hidden(place, candidates)) {
