@@ -38,7 +38,8 @@ export interface StoreOptions {
 
 /** Rows of a store in memory, and their layouts by number. */
 export interface StoreImage {
-  readonly rows: readonly Uint8Array[];
+  /** Each in a buffer of its own. */
+  readonly rows: readonly Uint8Array<ArrayBuffer>[];
   readonly layouts: readonly PackedLayout[];
 }
 

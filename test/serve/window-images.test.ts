@@ -105,7 +105,7 @@ test('an image that is damaged, of batches that were not judged, or of another s
     'a byte of its rows': [damaged, 1],
     'cut off': [whole.subarray(0, whole.length - 1), 1],
     'no line': [Buffer.alloc(10), 1],
-    'of another format': [entitled({ format: 2 }), 1],
+    'of another format': [entitled({ format: Number(title['format']) + 1 }), 1],
     'of another journal': [entitled({ frame: 'ab' }), 1],
     'read by others': [entitled({ readBy: 1 }), 1],
     'of another engine': [entitled({ engine: '1' }), 1],

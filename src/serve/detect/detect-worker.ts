@@ -17,7 +17,8 @@ const clock = (): number => Date.now();
 const tell = (message: FromDetect): void => port.postMessage(message);
 let timer: NodeJS.Timeout | undefined;
 let isPlanned = false;
-let isImageWanted = false;
+/** The position up to which an image is kept already, while another is wanted. */
+let wantedBehind: number | undefined;
 /** Taking ahead rests as long as it worked, whatever comes meanwhile. */
 let restUntilMs = 0;
 
@@ -66,17 +67,22 @@ function judge(pieces: ReturnType<Detection['judging']>): void {
 
 /** Not in the middle of a judgement, of which rows bear marks. */
 function giveImage(): void {
-  if (!isImageWanted || isPlanned) return;
-  isImageWanted = false;
+  if (wantedBehind === undefined || isPlanned) return;
   // Nobody needs it: where there is no memory for it, detection goes on.
   try {
-    const held = detection.image();
-    const image = held === undefined ? undefined : packImage(held);
-    const answer: ImageAnswer = { kind: 'image', ...(image === undefined ? {} : { image }) };
-    port?.postMessage(answer, image === undefined ? [] : buffersOf(image));
+    const held = detection.image(wantedBehind);
+    if (typeof held === 'object') {
+      const image = packImage(held);
+      answerImage({ image }, buffersOf(image));
+    } else answerImage(held === undefined ? {} : { image: held });
   } catch (cause) {
-    port?.postMessage({ kind: 'image', trouble: String(cause) } satisfies ImageAnswer);
+    answerImage({ trouble: String(cause) });
   }
+  wantedBehind = undefined;
+}
+
+function answerImage(answer: Omit<ImageAnswer, 'kind'>, handed: ArrayBuffer[] = []): void {
+  port?.postMessage({ kind: 'image', ...answer } satisfies ImageAnswer, handed);
 }
 
 function glance(nowMs: number): void {
@@ -88,7 +94,7 @@ function glance(nowMs: number): void {
 
 port.on('message', (message: ToDetect) => {
   if (message.kind === 'image') {
-    isImageWanted = true;
+    wantedBehind = message.keptTo;
     giveImage();
     return;
   }

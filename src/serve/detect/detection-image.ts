@@ -4,14 +4,11 @@ import type { WindowImage } from '../../live/index.ts';
 /** What the window held when every batch up to a position was taken: a start begins with it, and reads what came behind. */
 export interface DetectionImage {
   readonly position: number;
-  /** Something that came is not in it, for want of room or for a bug. */
-  readonly hasLost: boolean;
   readonly window: WindowImage;
 }
 
 export const NO_IMAGE: Omit<DetectionImage, 'window'> & { readonly window: undefined } = {
   position: 0,
-  hasLost: false,
   window: undefined,
 };
 
@@ -23,27 +20,17 @@ export interface PackedImage {
   readonly rows: readonly Uint8Array<ArrayBuffer>[];
 }
 
-export function packImage({ position, hasLost, window: { rows, ...window } }: DetectionImage): PackedImage {
-  return {
-    position,
-    head: ownBytes(serialize({ hasLost, window })),
-    rows: rows.map((bytes) =>
-      bytes.byteLength === bytes.buffer.byteLength ? bytes : bytes.slice(),
-    ) as PackedImage['rows'],
-  };
+export function packImage({ position, window: { rows, ...window } }: DetectionImage): PackedImage {
+  return { position, head: new Uint8Array(serialize(window)), rows };
 }
 
 /** @throws on bytes that `packImage` did not make */
 export function unpackImage({ position, head, rows }: PackedImage): DetectionImage {
-  const { hasLost, window } = deserialize(head) as Pick<DetectionImage, 'hasLost' | 'window'>;
-  return { position, hasLost, window: { ...window, rows } };
+  const window = deserialize(head) as Omit<WindowImage, 'rows'>;
+  return { position, window: { ...window, rows } };
 }
 
 /** What is handed over with it. */
 export function buffersOf({ head, rows }: PackedImage): ArrayBuffer[] {
   return [head.buffer, ...rows.map(({ buffer }) => buffer)];
-}
-
-function ownBytes(bytes: Buffer): Uint8Array<ArrayBuffer> {
-  return new Uint8Array(bytes);
 }

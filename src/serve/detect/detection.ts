@@ -39,7 +39,7 @@ export class Detection {
   readonly #request: DetectRequest;
   readonly #layouts = new PackerLayouts();
   /** A batch was put aside, now or before, or is missing. */
-  #hasLost: boolean;
+  #hasLost = false;
   #backlog: Backlog | undefined;
   #rules: Rules;
   #rulesNumber: number | undefined;
@@ -65,10 +65,9 @@ export class Detection {
     this.#found = new FoundBook(knownFound);
     this.#hosts = new HostBook(hostNames);
     this.#unclaimed = new Unclaimed(request);
-    const { position, hasLost, window } = packed === undefined ? NO_IMAGE : unpackImage(packed);
+    const { position, window } = packed === undefined ? NO_IMAGE : unpackImage(packed);
     this.#main = new Lane(mainOptions(request, window), this.#book, true);
     this.#position = position;
-    this.#hasLost = hasLost;
     this.#rules = rulesOf(request);
     this.#rulesNumber = request.rulesNumber;
     this.#pins = request.pins ?? [];
@@ -135,11 +134,11 @@ export class Detection {
     };
   }
 
-  /** What the window holds; undefined where it is filled, where a bug cost it rows, and in the middle of a judgement. A backlog is not in it: what comes of it later is joined with what the archive has. */
-  image(): DetectionImage | undefined {
-    const { window } = this.#main;
+  /** What the window holds, `kept` where nothing came since that position; undefined where it is filled, where a bug cost it rows, and in the middle of a judgement. A backlog is not in it: what comes of it later is joined with what the archive has. */
+  image(keptTo: number): DetectionImage | 'kept' | undefined {
     if (this.isFilling || this.#judgingSinceMs !== undefined || this.#main.hasFaulted) return undefined;
-    return { position: this.#position, hasLost: !this.#lanes.hasLostNothing, window: window.image() };
+    if (this.#position === keptTo) return 'kept';
+    return { position: this.#position, window: this.#main.window.image() };
   }
 
   /** What the archive is to be asked for now; `answered` has to follow. */

@@ -36,7 +36,8 @@ export class Detector {
   /** Settles with why, when the thread ended by itself. */
   readonly died: Promise<string>;
   #isClosing = false;
-  #image: PromiseWithResolvers<PackedImage | undefined> | undefined;
+  #hasEnded = false;
+  #image: PromiseWithResolvers<ImageAnswer['image']> | undefined;
 
   constructor(
     request: DetectRequest,
@@ -66,6 +67,7 @@ export class Detector {
         trouble = cause.stack ?? cause.message;
       });
       this.#worker.on('exit', () => {
+        this.#hasEnded = true;
         this.#imaged({});
         if (!this.#isClosing) resolve(trouble);
       });
@@ -136,11 +138,12 @@ export class Detector {
     this.#send({ kind: 'finish' });
   }
 
-  /** What the window holds, when the judgement under way has ended; undefined where there is none to have now. Rejects where it could not be made. */
-  image(): Promise<PackedImage | undefined> {
+  /** What the window holds, when the judgement under way has ended, `kept` where nothing came since that position; undefined where there is none to have now. Rejects where it could not be made. */
+  image(keptTo: number): Promise<PackedImage | 'kept' | undefined> {
+    if (this.#hasEnded) return Promise.resolve(undefined);
     if (this.#image === undefined) {
       this.#image = Promise.withResolvers();
-      this.#send({ kind: 'image' });
+      this.#send({ kind: 'image', keptTo });
     }
     return this.#image.promise;
   }

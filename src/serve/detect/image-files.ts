@@ -6,7 +6,7 @@ import { syncFolder } from '../../upkeep/index.ts';
 import type { PackedImage } from './detection-image.ts';
 
 /** A change of what stands in the files makes the next start read batches instead. */
-const FORMAT = 1;
+const FORMAT = 2;
 const NAME = /^(\d{1,16})\.image$/;
 const UNFINISHED = 'next.image';
 /** Longest first line. */

@@ -79,8 +79,8 @@ export type ToDetect =
   | ({ readonly kind: 'settled' } & SettledIncidents)
   /** Everything that can be said is said now, whatever the watermarks (SERVE 0.1: 1). */
   | { readonly kind: 'finish' }
-  /** An image of the window is wanted. */
-  | { readonly kind: 'image' };
+  /** An image of the window is wanted, of more than that position. */
+  | { readonly kind: 'image'; readonly keptTo: number };
 
 /** An incident to be told: documents are JSON texts, so that they travel and are stored as they are. */
 export interface ToldIncident {
@@ -208,10 +208,10 @@ export interface ContextAsk {
   readonly roomBytes: number;
 }
 
-/** The image that was asked for; none where there is none to have now (`Detection.image`), or, by `trouble`, it could not be made. */
+/** The image that was asked for (`Detection.image`), or why it could not be made. */
 export interface ImageAnswer {
   readonly kind: 'image';
-  readonly image?: PackedImage;
+  readonly image?: PackedImage | 'kept';
   readonly trouble?: string;
 }
 

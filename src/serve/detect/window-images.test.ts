@@ -4,16 +4,20 @@ import type { Journal } from '../../journal/index.ts';
 import { Log } from '../log.ts';
 import type { PackedImage } from './detection-image.ts';
 import type { ImageFiles } from './image-files.ts';
-import { WindowImages } from './window-images.ts';
+import { WindowImages, type WindowImagesParts } from './window-images.ts';
 
-function images(context: TestContext, ask: () => Promise<PackedImage | undefined>) {
+function images(
+  context: TestContext,
+  ask: WindowImagesParts['ask'],
+  { begunWith = 0, nowMs = () => 0 }: Partial<Pick<WindowImagesParts, 'begunWith' | 'nowMs'>> = {},
+) {
   context.mock.timers.enable({ apis: ['setTimeout', 'setInterval'] });
   const lines: string[] = [];
   const written: number[] = [];
   const journal = { health: () => ({ space: { freeBytes: 0, totalBytes: 0 } }) } as unknown as Journal;
   const files = { write: async ({ position }: PackedImage) => void written.push(position) } as unknown as ImageFiles;
   const kept = new WindowImages({
-    ...{ files, journal, ask, nowMs: () => 0, begunWith: 0 },
+    ...{ files, journal, ask, nowMs, begunWith },
     log: new Log(
       (line) => lines.push(line),
       'info',
@@ -41,4 +45,21 @@ test('an image that could not be made is told, and ends nothing', async (context
   await kept.keep();
   await kept.end();
   assert.ok(lines.some((line) => line.includes('no memory')));
+});
+
+test('of an idle server the image stays the newest: nothing is copied, and the journal keeps what it needs', async (context) => {
+  let nowMs = 0;
+  const asked: number[] = [];
+  const ask = (keptTo: number): Promise<'kept'> => {
+    asked.push(keptTo);
+    return Promise.resolve('kept');
+  };
+  const { kept, written } = images(context, ask, { begunWith: 7, nowMs: () => nowMs });
+  nowMs = 3_599_999;
+  await kept.keep();
+  nowMs = 3_600_001;
+  assert.equal(kept.neededFrom, 7);
+  nowMs = 7_200_000;
+  assert.equal(kept.neededFrom, undefined);
+  assert.deepEqual({ asked, written }, { asked: [7], written: [] });
 });

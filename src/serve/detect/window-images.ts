@@ -16,13 +16,15 @@ const NEEDED_MS = 3_600_000;
 const LEAST_FREE = 0.05;
 const NOT_KEPT = 'the window is not kept: the next start reads more again';
 
+type Asked = PackedImage | 'kept' | undefined;
+
 export interface WindowImagesParts {
   readonly files: ImageFiles;
   readonly journal: Journal;
   readonly log: Log;
   readonly nowMs: () => number;
-  /** Asks detection; undefined where there is none to have now. */
-  readonly ask: () => Promise<PackedImage | undefined>;
+  /** Asks detection: `kept` where nothing came since that position, undefined where there is none to have now. */
+  readonly ask: (keptTo: number) => Promise<Asked>;
   /** What is known of the record ids of senders. */
   readonly gaps: () => RecordGapsImage;
   /** A number of all by which batches are read; undefined where what the window holds was read by two. */
@@ -136,29 +138,26 @@ export class WindowImages {
     clearTimeout(timer);
   }
 
-  async #asked(): Promise<PackedImage | undefined> {
+  async #asked(): Promise<Asked> {
     if (this.#isLate) return undefined;
     try {
       return await new Promise((resolve, reject) => {
         this.#giveUp = () => resolve(undefined);
-        this.#parts.ask().then(resolve, reject);
+        this.#parts.ask(this.#kept.position).then(resolve, reject);
       });
     } finally {
       this.#giveUp = undefined;
     }
   }
 
-  async #keepOne(asked: Promise<PackedImage | undefined>, most: number = Number.POSITIVE_INFINITY): Promise<void> {
+  async #keepOne(asked: Promise<Asked>, most: number = Number.POSITIVE_INFINITY): Promise<void> {
     const { files, journal, log, nowMs, readBy } = this.#parts;
     const began = readBy();
     const aside = [...this.#parts.aside()];
     try {
       const image = await asked;
-      if (began === undefined || image === undefined || image.position > most) return;
-      if (image.position === this.#kept.position) {
-        this.#kept = { position: image.position, atMs: nowMs() };
-        return;
-      }
+      if (image === 'kept') this.#kept = { ...this.#kept, atMs: nowMs() };
+      if (began === undefined || image === undefined || image === 'kept' || image.position > most) return;
       const frame = await frameAt(journal, image.position);
       // What a judgement ended with meanwhile may be in it.
       const isSame = readBy() === began && [...this.#parts.aside()].join() === aside.join();
