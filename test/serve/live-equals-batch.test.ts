@@ -11,7 +11,7 @@ import { huntFolder } from '../hunt/hunted.ts';
 import { folderWith } from '../hunt/run-triad.ts';
 import { campaign } from '../incidents/campaign.ts';
 import { linesOf, lineWriter } from '../live/streams.ts';
-import { runServer, sendLines, type TestServer, temporaryFolder } from './running-server.ts';
+import { runServer, sendBulk, sendLines, type TestServer, temporaryFolder } from './running-server.ts';
 import { incidentsOfHunt, toldByServer } from './told-incidents.ts';
 
 const BATCH = 50;
@@ -25,13 +25,6 @@ async function sendAll(server: TestServer, batches: readonly (readonly string[])
     const response = await sendLines(server, batch);
     assert.equal(response.status, 200, await response.clone().text());
   }
-}
-
-async function sendBulk({ url, key }: TestServer, lines: readonly string[]): Promise<void> {
-  const body = lines.map((line) => `{"create":{"_index":"logs"}}\n${line}\n`).join('');
-  const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/x-ndjson' };
-  const response = await fetch(`${url}/elastic/_bulk`, { method: 'POST', headers, body });
-  assert.equal(((await response.json()) as { errors: boolean }).errors, false);
 }
 
 /** The same order whenever it is asked for. */

@@ -6,7 +6,16 @@ import { folderWith } from '../hunt/run-triad.ts';
 import { campaign } from '../incidents/campaign.ts';
 import { withNameTwice } from '../live/odd-lines.ts';
 import { linesOf } from '../live/streams.ts';
-import { ask, runServer, sendLines, type TestServer, temporaryFolder, until, winlogbeat } from './running-server.ts';
+import {
+  ask,
+  runServer,
+  sendBulk,
+  sendLines,
+  type TestServer,
+  temporaryFolder,
+  until,
+  winlogbeat,
+} from './running-server.ts';
 import { incidentsOfHunt, toldByServer } from './told-incidents.ts';
 
 const HELD = 'detection: { lateness: 24h, heldTime: 90d }';
@@ -14,13 +23,6 @@ const HELD = 'detection: { lateness: 24h, heldTime: 90d }';
 async function send(server: TestServer, lines: readonly string[]): Promise<void> {
   const response = await sendLines(server, lines);
   assert.equal(response.status, 200, await response.clone().text());
-}
-
-async function sendBulk({ url, key }: TestServer, lines: readonly string[]): Promise<void> {
-  const body = lines.map((line) => `{"create":{"_index":"logs"}}\n${line}\n`).join('');
-  const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/x-ndjson' };
-  const response = await fetch(`${url}/elastic/_bulk`, { method: 'POST', headers, body });
-  assert.equal(((await response.json()) as { errors: boolean }).errors, false);
 }
 
 async function hunted(context: TestContext, lines: readonly string[]): Promise<readonly unknown[]> {

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -149,6 +150,14 @@ export function sendLines(
     headers: { authorization: `Bearer ${key}`, 'content-type': 'application/x-ndjson', ...headers },
     body: lines.join('\n'),
   });
+}
+
+/** Sends them as documents of one bulk request, each of which is taken. */
+export async function sendBulk({ url, key }: Pick<TestServer, 'url' | 'key'>, lines: readonly string[]): Promise<void> {
+  const body = lines.map((line) => `{"create":{"_index":"logs"}}\n${line}\n`).join('');
+  const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/x-ndjson' };
+  const response = await fetch(`${url}/elastic/_bulk`, { method: 'POST', headers, body });
+  assert.equal(((await response.json()) as { errors: boolean }).errors, false);
 }
 
 /** An event in Winlogbeat's shape. */
