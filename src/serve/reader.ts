@@ -298,7 +298,7 @@ export class Reader {
     const found = [...incidents, ...judgements.flatMap(foundWrites)];
     const aside = asideLetters(steps, this.#unjudged.batches);
     for (const { position } of aside) this.#aside.add(position);
-    for (const { aside: fault } of judgements) this.#tellFault(fault);
+    for (const judgement of judgements) this.#tellFault(judgement);
     if (judged === this.#judged && found.length === 0) {
       for (const step of judgements) this.#parts.onJudged(step);
       return true;
@@ -316,7 +316,8 @@ export class Reader {
   }
 
   /** A bug, with the batches that it cost; what fills the window after a start may be among them. */
-  #tellFault(aside: JudgedStep['aside']): void {
+  #tellFault({ aside, rowsFault }: JudgedStep): void {
+    if (rowsFault !== undefined) this.#parts.log.error('rows not judged', { reason: rowsFault });
     for (const [reason, of] of Map.groupBy(aside, (one) => one.reason)) {
       this.#parts.log.error('batches not judged', { batches: of.length, first: of[0]?.position, reason });
     }

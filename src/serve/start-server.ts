@@ -299,6 +299,7 @@ async function startBehind({
   reader.gaps.adopt(begins?.gaps ?? []);
   const images = new WindowImages({
     ...{ files, journal, log, nowMs, begunWith: image?.position ?? 0 },
+    archiveFree: request.settings.archive.leastFree / 100,
     ask: (keptTo) => detector.image(keptTo),
     gaps: () => reader.gaps.image(),
     readBy: () => judgedBy.number,

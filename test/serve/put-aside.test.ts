@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { TextBlockReader } from '../../src/intake/text-block-reader.ts';
 import { asideLetters, DETECTION_FAILED, passedOver } from '../../src/serve/detect/aside-letters.ts';
-import { Lane } from '../../src/serve/detect/lane.ts';
+import { Lane, type LaneOptions } from '../../src/serve/detect/lane.ts';
 import { ToldBook } from '../../src/serve/detect/told-book.ts';
 import type { HitFinder } from '../../src/taxonomy/index.ts';
 import { toEnd } from '../../src/windows/index.ts';
@@ -27,9 +27,13 @@ function faulty(computer: string): HitFinder {
 }
 
 class Fed {
-  readonly lane = new Lane({ bytes: 16 << 20, spanMs: 365 * DAY_MS }, new ToldBook([]), true);
+  readonly lane: Lane;
   readonly #reader = new TextBlockReader({ runStartMs: NOW_MS });
   #position = 0;
+
+  constructor(options: Pick<LaneOptions, 'image'> = {}) {
+    this.lane = new Lane({ bytes: 16 << 20, spanMs: 365 * DAY_MS, ...options }, new ToldBook([]), true);
+  }
 
   take(lines: readonly string[]): number {
     const position = ++this.#position;
@@ -51,10 +55,10 @@ test('a bug on some event that a glance meets costs nothing: the judgement meets
   toEnd(fed.lane.judging({ pack: rules }));
   const position = fed.take(poisoned(attack.slice(0, 20)));
   assert.throws(() => fed.lane.glance('arrived', { pack: rules }, () => NOW_MS), /a planted bug/);
-  assert.deepEqual([fed.lane.firstUnjudged, fed.lane.takeAside()], [position, []]);
+  assert.deepEqual([fed.lane.firstUnjudged, fed.lane.takeAside().aside], [position, []]);
   toEnd(fed.lane.judging({ pack: rules }));
   assert.deepEqual(
-    fed.lane.takeAside().map((one) => one.position),
+    fed.lane.takeAside().aside.map((one) => one.position),
     [position],
   );
 });
@@ -84,14 +88,14 @@ test('a bug on some event costs what came since the last judgement, and neither 
   fed.take(attack);
   const before = toEnd(fed.lane.judging({ rules }));
   assert.ok(before.incidents.length > 0);
-  assert.deepEqual(fed.lane.takeAside(), []);
+  assert.deepEqual(fed.lane.takeAside(), { aside: [] });
   const bad = [fed.take(poisoned(attack.slice(0, 5))), fed.take(attack.slice(5, 9))];
   const after = toEnd(fed.lane.judging({ rules }));
   assert.deepEqual(
     after.incidents.map(({ id }) => id),
     before.incidents.map(({ id }) => id),
   );
-  const aside = fed.lane.takeAside();
+  const { aside } = fed.lane.takeAside();
   assert.deepEqual(
     aside.map(({ position }) => position),
     bad,
@@ -101,7 +105,22 @@ test('a bug on some event costs what came since the last judgement, and neither 
   assert.equal(fed.lane.hasNews, false);
   fed.take(attack.slice(0, 3));
   toEnd(fed.lane.judging({ rules }));
-  assert.deepEqual(fed.lane.takeAside(), []);
+  assert.deepEqual(fed.lane.takeAside(), { aside: [] });
+});
+
+test('a bug on rows of an image costs those rows, and is told though no batch is known that brought them', () => {
+  const attack = linesOf(campaign(['wmiexec with its three legs'], { acts: 20, hosts: 8 }).events);
+  const before = new Fed();
+  before.take(poisoned(attack.slice(0, 5)));
+  const fed = new Fed({ image: before.lane.window.image() });
+  const held = fed.lane.window.counts.rows;
+  assert.ok(held > 0);
+  toEnd(fed.lane.judging({ rules: faulty('POISON-01') }));
+  const { aside, rowsFault } = fed.lane.takeAside();
+  assert.deepEqual(aside, []);
+  assert.match(rowsFault ?? '', /a planted bug/);
+  assert.equal(fed.lane.window.counts.lost.fault, held);
+  assert.deepEqual(fed.lane.takeAside(), { aside: [] });
 });
 
 test('a bug that nothing new brought is told to whoever judges', () => {

@@ -391,7 +391,7 @@ export class Detection {
       ...(ofHosts.clocks === undefined ? {} : { clocks: ofHosts.clocks }),
       isFinished: isFinal,
       ...(this.#unclaimed.judged(unclaimed) ? { hasCaughtUp: true } : {}),
-      aside: lane.takeAside(),
+      ...lane.takeAside(),
     };
     const watermarkMs = isFinal ? FINAL_MS : watermark.ms;
     return { step, judged: { beganMs, endedMs, newestMs: judgement.newestMs, watermarkMs } };

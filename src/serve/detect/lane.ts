@@ -23,7 +23,7 @@ import {
 } from '../../live/index.ts';
 import type { Source } from '../../windows/index.ts';
 import { type LookTimes, serverTimes } from './judged-step.ts';
-import type { DetectRequest, PutAside } from './messages.ts';
+import type { DetectRequest, JudgedStep, PutAside } from './messages.ts';
 import { PINNED_AWAY, pinnedAway } from './pinned-away.ts';
 import { QuietChanges } from './quiet-changes.ts';
 import type { ToldBook } from './told-book.ts';
@@ -68,6 +68,7 @@ export class Lane {
   /** Incidents that glances told since the judgement began that is under way: it knows nothing of what they rest on. */
   #glanced = new Set<string>();
   readonly #aside: PutAside[] = [];
+  #rowsFault: string | undefined;
   #hasNews = false;
   #unjudgedBytes = 0;
   #inJudgementBytes = 0;
@@ -212,15 +213,18 @@ export class Lane {
     return { revisions, times: { beganMs, endedMs } };
   }
 
-  /** Says of batches that nothing of them is judged, and why. */
+  /** Says of batches that nothing of them is judged, and why; of none, that it is what came otherwise. */
   putAside(positions: readonly number[], cause: unknown): void {
-    const reason = cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
-    this.#aside.push(...positions.map((position) => ({ position, reason: reason.slice(0, MAX_REASON) })));
+    const reason = (cause instanceof Error ? (cause.stack ?? cause.message) : String(cause)).slice(0, MAX_REASON);
+    if (positions.length === 0) this.#rowsFault = reason;
+    this.#aside.push(...positions.map((position) => ({ position, reason })));
   }
 
   /** What was put aside since it was asked for. */
-  takeAside(): readonly PutAside[] {
-    return this.#aside.splice(0);
+  takeAside(): Pick<JudgedStep, 'aside' | 'rowsFault'> {
+    const rowsFault = this.#rowsFault;
+    this.#rowsFault = undefined;
+    return { aside: this.#aside.splice(0), ...(rowsFault === undefined ? {} : { rowsFault }) };
   }
 
   /**

@@ -184,6 +184,8 @@ export interface JudgedStep {
   readonly hasCaughtUp?: true;
   /** Batches that are judged no more; nearly always none. */
   readonly aside: readonly PutAside[];
+  /** Why rows of no batch that came since the start are judged no more: of an image, or of the archive beside a backlog. */
+  readonly rowsFault?: string;
 }
 
 /** Batches that change nothing: their positions need no judgement. */

@@ -9,15 +9,24 @@ import { WindowImages, type WindowImagesParts } from './window-images.ts';
 function images(
   context: TestContext,
   ask: WindowImagesParts['ask'],
-  { begunWith = 0, nowMs = () => 0 }: Partial<Pick<WindowImagesParts, 'begunWith' | 'nowMs'>> = {},
+  {
+    begunWith = 0,
+    nowMs = () => 0,
+    freeBytes = 0,
+  }: Partial<Pick<WindowImagesParts, 'begunWith' | 'nowMs'>> & { readonly freeBytes?: number } = {},
 ) {
   context.mock.timers.enable({ apis: ['setTimeout', 'setInterval'] });
   const lines: string[] = [];
   const written: number[] = [];
-  const journal = { health: () => ({ space: { freeBytes: 0, totalBytes: 0 } }) } as unknown as Journal;
+  const journal = {
+    health: () => ({ space: { freeBytes, totalBytes: 1000 } }),
+    async *read(position: number) {
+      yield { position, payload: new Uint8Array(1) };
+    },
+  } as unknown as Journal;
   const files = { write: async ({ position }: PackedImage) => void written.push(position) } as unknown as ImageFiles;
   const kept = new WindowImages({
-    ...{ files, journal, ask, nowMs, begunWith },
+    ...{ files, journal, ask, nowMs, begunWith, archiveFree: 0.1 },
     log: new Log(
       (line) => lines.push(line),
       'info',
@@ -62,4 +71,18 @@ test('of an idle server the image stays the newest: nothing is copied, and the j
   nowMs = 7_200_000;
   assert.equal(kept.neededFrom, undefined);
   assert.deepEqual({ asked, written }, { asked: [7], written: [] });
+});
+
+test('an image leaves more of the disk free than the journal and the archive do', async (context) => {
+  const image = { position: 3, head: new Uint8Array(10), rows: [] };
+  for (const [freeBytes, isWritten] of [
+    [130, false],
+    [180, true],
+  ] as const) {
+    const { kept, written, lines } = images(context, () => Promise.resolve(image), { freeBytes });
+    await kept.keep();
+    assert.deepEqual(written, isWritten ? [3] : []);
+    assert.equal(lines.length, isWritten ? 0 : 1);
+    context.mock.timers.reset();
+  }
 });

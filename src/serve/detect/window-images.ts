@@ -12,7 +12,9 @@ import type { ImageFiles } from './image-files.ts';
 const AT_END_MS = 5000;
 /** So long the journal keeps what an image needs after it was kept or was found to be the newest still. */
 const NEEDED_MS = 3_600_000;
-/** What is left free of the disk, as a share. */
+/** So much more of the disk is left free than the archive leaves, as a share: what the journal holds cannot be made anew, and it lets go of it one percent before the archive. */
+const BEFORE_JOURNAL = 0.02;
+/** The journal makes room below that in any case. */
 const LEAST_FREE = 0.05;
 const NOT_KEPT = 'the window is not kept: the next start reads more again';
 
@@ -33,6 +35,8 @@ export interface WindowImagesParts {
   readonly judged: () => number;
   /** Positions of batches that are judged no more now. */
   readonly aside: () => Iterable<number>;
+  /** What the archive leaves free of the disk, as a share. */
+  readonly archiveFree: number;
   /** Position of the image that this start began with, 0 for none. */
   readonly begunWith: number;
 }
@@ -151,7 +155,7 @@ export class WindowImages {
   }
 
   async #keepOne(asked: Promise<Asked>, most: number = Number.POSITIVE_INFINITY): Promise<void> {
-    const { files, journal, log, nowMs, readBy } = this.#parts;
+    const { files, journal, log, nowMs, readBy, archiveFree } = this.#parts;
     const began = readBy();
     const aside = [...this.#parts.aside()];
     try {
@@ -165,7 +169,7 @@ export class WindowImages {
       const senders = new Uint8Array(serialize(this.#parts.gaps()));
       const bytes = [image.head, senders, ...image.rows].reduce((sum, { byteLength }) => sum + byteLength, 0);
       const { freeBytes, totalBytes } = journal.health().space;
-      if (freeBytes - bytes < totalBytes * LEAST_FREE) {
+      if (freeBytes - bytes < totalBytes * (Math.max(LEAST_FREE, archiveFree) + BEFORE_JOURNAL)) {
         this.#warnings.error(NOT_KEPT, { message: `${freeBytes} bytes of the disk are free, and it has ${bytes}` });
         return;
       }
