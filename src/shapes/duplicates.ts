@@ -10,8 +10,8 @@ import { asArray, type JsonPath } from './wrappers.ts';
 /** Keys whose earlier value is read, of one event and of one text: each costs as much as the arrays around it are long. Of more the value is kept as it stands. */
 const MAX_READ_OF_EVENT = 16;
 const MAX_READ_OF_TEXT = 256;
-/** Arrays that stand twice, of which the events of the first are read too. */
-const MAX_ARRAYS = 4;
+/** Arrays that stand twice, of which the events of the first are read too, for one text. */
+export const MAX_ARRAYS = 4;
 
 /** What an event is called by: what decides whether anybody asks for it. */
 type Head = Pick<ShapedEvent, 'channel' | 'eventId'>;
@@ -79,20 +79,29 @@ export class Repetitions {
     return { event: withRepeatedNames(event, more), keys, heads };
   }
 
-  /** The events of arrays that stand twice, of the first: who reads the last value alone never sees them. */
-  hidden(place: UnitPlace, candidates: readonly Candidate[]): readonly Candidate[] {
+  /** The events of arrays that stand twice, of the first: who reads the last value alone never sees them. `isCut` where there are more arrays than are read. */
+  hidden(
+    place: UnitPlace,
+    candidates: readonly Candidate[],
+  ): { readonly found: readonly Candidate[]; readonly isCut: boolean } {
     const shared = new Map<DuplicateKey, JsonRoot>();
+    let isCut = false;
     for (const candidate of candidates) {
-      for (const { key, stand, isShared } of this.#of(candidate)) if (isShared) shared.set(key, stand.root);
-      if (shared.size >= MAX_ARRAYS) break;
+      for (const { key, keys, stand, isShared } of this.#of(candidate)) {
+        if (!isShared) continue;
+        shared.set(key, stand.root);
+        isCut ||= keys.isCutAt(key.path);
+      }
+      if (shared.size > MAX_ARRAYS) break;
     }
-    return [...shared]
+    const found = [...shared]
       .slice(0, MAX_ARRAYS)
       .flatMap(([key, root]) =>
         this.#expander
           .again(place, root, withEarlier(root.value, key))
           .filter(({ stands }) => stands.some(({ path }) => isPrefix(key.path, path))),
       );
+    return { found, isCut: isCut || shared.size > MAX_ARRAYS };
   }
 
   #of({ stands }: Candidate): readonly Repeated[] {
@@ -138,12 +147,15 @@ class KeysOfText {
   read = 0;
   readonly #at = new Map<string, DuplicateKey[]>();
   readonly #within = new Map<string, DuplicateKey[]>();
+  /** Names of which there are more than are looked at. */
+  readonly #cut = new Set<string>();
 
   constructor(keys: readonly DuplicateKey[]) {
     for (const key of keys) {
       const name = nameOf(key.path);
       // A name that stands a thousand times is looked at a few times: each of thousands of events asks.
       if ((this.#at.get(name)?.length ?? 0) < MAX_ARRAYS) put(this.#at, name, key);
+      else this.#cut.add(name);
       for (let length = 0; length < key.path.length; length++)
         put(this.#within, nameOf(key.path.slice(0, length)), key);
     }
@@ -152,6 +164,11 @@ class KeysOfText {
   /** Those below a place. */
   within(path: JsonPath): readonly DuplicateKey[] {
     return this.#within.get(nameOf(path)) ?? [];
+  }
+
+  /** Whether more keys stand at a place than `around` gives. */
+  isCutAt(path: JsonPath): boolean {
+    return this.#cut.has(nameOf(path));
   }
 
   /** Those that hold a place. */

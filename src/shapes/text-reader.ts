@@ -4,7 +4,7 @@ import { TextAnomalies } from './anomalies.ts';
 import type { BrokenSpan, Piece, Span } from './cut-piece.ts';
 import { type Dialect, type DialectUnit, OPENING_BYTES } from './dialect.ts';
 import { DIALECTS } from './dialects.ts';
-import { Repetitions } from './duplicates.ts';
+import { MAX_ARRAYS, Repetitions } from './duplicates.ts';
 import { Utf8Stream } from './encoding.ts';
 import { type Candidate, Expander } from './expand.ts';
 import { readJsonObject } from './json-reader.ts';
@@ -252,8 +252,16 @@ export class TextReader {
     }
     const { isAsked = () => true } = this.#options;
     const asks = ({ channel, eventId }: Pick<ShapedEvent, 'channel' | 'eventId'>): boolean => isAsked(channel, eventId);
-    for (const candidate of this.#repetitions.hidden(place, candidates)) {
+    const { found, isCut } = this.#repetitions.hidden(place, candidates);
+    for (const candidate of found) {
       this.#tally.take(candidate, sink, (event) => (asks(event) ? withRepeatedNames(event, []) : event));
+    }
+    if (isCut) {
+      this.#anomalies.add(
+        'duplicateKey',
+        `In the unit on line ${place.line} more than ${MAX_ARRAYS} arrays stand under a name that comes again: the events of the first ${MAX_ARRAYS} were read, and of the others not.`,
+        place,
+      );
     }
     for (const candidate of candidates) {
       this.#tally.take(candidate, sink, (event, shape) => {

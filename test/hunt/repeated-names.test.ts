@@ -176,3 +176,17 @@ test('T13: a sign stands though a record came many times more without it', async
   const lines = Array.from({ length: 90 }, () => winlogbeat(7, 'A'));
   assert.equal((await signs(context, { 'a.jsonl': lines, 'b.jsonl': [odd] })).length, 1);
 });
+
+test('T13: of many arrays that stand under one name the events of the first four and the last are read, and the others are told of', async (context) => {
+  const told = async (arrays: number): Promise<readonly [number, readonly string[]]> => {
+    const hits = Array.from({ length: arrays }, (_, at) => `"hits":[{"_source":${winlogbeat(at + 1, 'A')}}]`);
+    const file = ['search.json', Buffer.from(`{"hits":{${hits.join(',')}}}`)] as const;
+    const { records, anomalies } = await huntFolder(folderWith(context, [file]));
+    return [records.length, anomalies.map(({ message }) => message).filter((message) => message.includes('arrays'))];
+  };
+  assert.deepEqual(await told(5), [5, []]);
+  const [read, [message, ...others]] = await told(7);
+  assert.equal(read, 5);
+  assert.match(message ?? '', /^In the unit on line 1 more than 4 arrays stand under a name that comes again/);
+  assert.deepEqual(others, []);
+});
