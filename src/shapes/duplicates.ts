@@ -10,7 +10,7 @@ import { asArray, type JsonPath } from './wrappers.ts';
 /** Keys whose earlier value is read, of one event and of one text: each costs as much as the arrays around it are long. Of more the value is kept as it stands. */
 const MAX_READ_OF_EVENT = 16;
 const MAX_READ_OF_TEXT = 256;
-/** Arrays that stand twice, of which the events of the first are read too, for one text. */
+/** Arrays that stand twice, of which the events of the first are read too, for one unit; and values under one name of a text. */
 export const MAX_ARRAYS = 4;
 
 /** What an event is called by: what decides whether anybody asks for it. */
@@ -79,7 +79,7 @@ export class Repetitions {
     return { event: withRepeatedNames(event, more), keys, heads };
   }
 
-  /** The events of arrays that stand twice, of the first: who reads the last value alone never sees them. `isCut` where there are more arrays than are read. */
+  /** The events of arrays that stand twice, of the first: who reads the last value alone never sees them. `isCut` where there are more earlier values than are read. */
   hidden(
     place: UnitPlace,
     candidates: readonly Candidate[],

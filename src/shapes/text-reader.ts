@@ -256,10 +256,11 @@ export class TextReader {
     for (const candidate of found) {
       this.#tally.take(candidate, sink, (event) => (asks(event) ? withRepeatedNames(event, []) : event));
     }
+    // Who would ask for what was not read is not known.
     if (isCut) {
       this.#anomalies.add(
         'duplicateKey',
-        `In the unit on line ${place.line} more than ${MAX_ARRAYS} arrays stand under a name that comes again: the events of the first ${MAX_ARRAYS} were read, and of the others not.`,
+        `In the unit on line ${place.line} more than ${MAX_ARRAYS} values stand where the last one holds events: the events of the first ${MAX_ARRAYS} and of the last were read, those of the others not.`,
         place,
       );
     }

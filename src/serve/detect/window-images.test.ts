@@ -13,7 +13,8 @@ function images(
     begunWith = 0,
     nowMs = () => 0,
     freeBytes = 0,
-  }: Partial<Pick<WindowImagesParts, 'begunWith' | 'nowMs'>> & { readonly freeBytes?: number } = {},
+    aside = () => [],
+  }: Partial<Pick<WindowImagesParts, 'begunWith' | 'nowMs' | 'aside'>> & { readonly freeBytes?: number } = {},
 ) {
   context.mock.timers.enable({ apis: ['setTimeout', 'setInterval'] });
   const lines: string[] = [];
@@ -35,7 +36,7 @@ function images(
     gaps: () => [],
     readBy: () => 1,
     judged: () => 0,
-    aside: () => [],
+    aside,
   });
   return { kept, lines, written };
 }
@@ -85,4 +86,20 @@ test('an image leaves more of the disk free than the journal and the archive do'
     assert.equal(lines.length, isWritten ? 0 : 1);
     context.mock.timers.reset();
   }
+});
+
+test('an image without a batch that is judged since is not the newest: another of the same position is asked for', async (context) => {
+  const aside = new Set([5, 9]);
+  const asked: number[] = [];
+  const ask = (keptTo: number): Promise<PackedImage> => {
+    asked.push(keptTo);
+    return Promise.resolve({ position: 7, head: new Uint8Array(1), rows: [] });
+  };
+  const { kept, written } = images(context, ask, { begunWith: 7, freeBytes: 900, aside: () => aside });
+  aside.delete(9);
+  await kept.keep();
+  aside.delete(5);
+  await kept.keep();
+  await kept.keep();
+  assert.deepEqual({ asked, written }, { asked: [7, -1, 7], written: [7, 7, 7] });
 });

@@ -92,7 +92,8 @@ export async function imageToBeginWith(
 export class WindowImages {
   readonly #parts: WindowImagesParts;
   readonly #warnings: SparseLog;
-  #kept: { readonly position: number; readonly atMs: number };
+  /** The newest image, and of which batches up to its position it was that none of them is judged. */
+  #kept: { readonly position: number; readonly atMs: number; readonly aside: string };
   #timer: NodeJS.Timeout | undefined;
   #isKeeping = false;
   #writing: Promise<void> = Promise.resolve();
@@ -103,7 +104,8 @@ export class WindowImages {
   constructor(parts: WindowImagesParts) {
     this.#parts = parts;
     this.#warnings = new SparseLog(parts.log, parts.nowMs, OF_RETRIES);
-    this.#kept = { position: parts.begunWith, atMs: parts.nowMs() };
+    const position = parts.begunWith;
+    this.#kept = { position, atMs: parts.nowMs(), aside: upTo(parts.aside(), position).join() };
   }
 
   /** What the journal has to keep for the newest image: from this position on; undefined where there is none that counts. */
@@ -147,11 +149,17 @@ export class WindowImages {
     try {
       return await new Promise((resolve, reject) => {
         this.#giveUp = () => resolve(undefined);
-        this.#parts.ask(this.#kept.position).then(resolve, reject);
+        this.#parts.ask(this.#keptTo).then(resolve, reject);
       });
     } finally {
       this.#giveUp = undefined;
     }
+  }
+
+  /** The position that no image is wanted of again; none where batches up to it are judged since that were not, or the other way round. */
+  get #keptTo(): number {
+    const { position, aside } = this.#kept;
+    return upTo(this.#parts.aside(), position).join() === aside ? position : -1;
   }
 
   async #keepOne(asked: Promise<Asked>, most: number = Number.POSITIVE_INFINITY): Promise<void> {
@@ -175,7 +183,7 @@ export class WindowImages {
       }
       const of = { readBy: began, engine: process.versions.v8, frame, aside: upTo(aside, image.position) };
       await files.write({ ...image, senders }, of, () => this.#parts.judged());
-      this.#kept = { position: image.position, atMs: nowMs() };
+      this.#kept = { position: image.position, atMs: nowMs(), aside: of.aside.join() };
       log.debug('window kept', { position: image.position, bytes });
     } catch (cause) {
       this.#warnings.error(NOT_KEPT, { message: cause instanceof Error ? cause.message : String(cause) });
